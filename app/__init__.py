@@ -1,0 +1,1 @@
+"""The desktop application: a window around the training engine, and the `nllab` command."""

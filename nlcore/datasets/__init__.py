@@ -1,0 +1,155 @@
+"""Data sets, one a file, and what they all deliver.
+
+A module of this package defines ``DATASET``. It says what options it has and how to load them into a `Data`:
+up to three sets of examples, and what the numbers mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nlcore import discovery
+from nlcore.errors import DataError
+from nlcore.experiment import Choice, Record, convert
+from nlcore.records import FloatArray, SetName, read_only
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExampleSet:
+    """Some examples.
+
+    Attributes
+    ----------
+    inputs : ndarray, shape (n, n_inputs)
+        Read-only.
+    targets : ndarray, shape (n, n_outputs)
+        Read-only.
+    names : tuple of str
+        What each example is called.
+    """
+
+    inputs: FloatArray
+    targets: FloatArray
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, inputs: Any, targets: Any, names: tuple[str, ...] = ()) -> ExampleSet:
+        """Check, convert and lock the arrays.
+
+        Raises
+        ------
+        DataError
+            If shapes do not fit or a value is not a finite number.
+        """
+        x = np.array(inputs, dtype=np.float64, order="C", ndmin=2)
+        t = np.array(targets, dtype=np.float64, order="C", ndmin=2)
+        if len(x) != len(t):
+            raise DataError(f"{len(x)} rows of inputs but {len(t)} rows of targets")
+        for kind, array in (("input", x), ("target", t)):
+            bad = np.argwhere(~np.isfinite(array))
+            if len(bad):
+                raise DataError(f"{kind} {bad[0][1] + 1} of example {bad[0][0] + 1} is not a finite number")
+        return cls(read_only(x), read_only(t), names or tuple(str(i + 1) for i in range(len(x))))
+
+    def __len__(self) -> int:
+        """Return the number of examples."""
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Data:
+    """A loaded data set.
+
+    Attributes
+    ----------
+    name : str
+        The data set's name.
+    source : str
+        Where the examples come from, for example ``"cmu"``, ``"synthetic"`` or ``"built in"``.
+    training, validation, test : ExampleSet
+        The last two may be empty.
+    input_names, output_names : tuple of str
+        One a column.
+    class_names : tuple of str or None
+        With one output two names, low and high; with several one an output. None for regression.
+    midpoint : float
+        Between the low and the high target: 0.5 for 0/1, 0 for -1/+1.
+    image_shape : tuple of int or None
+        (rows, columns) if the inputs are the pixels of a picture, row by row.
+    attribution : str
+        To be shown with the data.
+    notes : tuple of str
+        What a person should know about this load, one sentence each.
+    """
+
+    name: str
+    source: str
+    training: ExampleSet
+    validation: ExampleSet
+    test: ExampleSet
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    class_names: tuple[str, ...] | None = None
+    midpoint: float = 0.5
+    image_shape: tuple[int, int] | None = None
+    attribution: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sets(self) -> dict[SetName, ExampleSet]:
+        """The three sets by name, in the order training, validation, test."""
+        return {"training": self.training, "validation": self.validation, "test": self.test}
+
+    @property
+    def n_inputs(self) -> int:
+        """Columns of the inputs."""
+        return int(self.training.inputs.shape[1])
+
+    @property
+    def n_outputs(self) -> int:
+        """Columns of the targets."""
+        return int(self.training.targets.shape[1])
+
+
+def no_examples(n_inputs: int, n_outputs: int) -> ExampleSet:
+    """Return an empty set with the given numbers of columns."""
+    return ExampleSet(read_only(np.empty((0, n_inputs))), read_only(np.empty((0, n_outputs))), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a module of this package offers.
+
+    Attributes
+    ----------
+    name, title, help : str
+        Identifier (the file's name), name on screen, one sentence.
+    options : type
+        A `Record` with the options and their defaults.
+    load : callable
+        Options to `Data`, or None for a model without examples.
+    """
+
+    name: str
+    title: str
+    help: str
+    options: type[Record]
+    load: Callable[[Any], Data | None]
+
+
+def load(choice: Choice) -> Data | None:
+    """Load the data set a choice names; None for the data set ``none``.
+
+    Raises
+    ------
+    ExperimentError
+        If there is no such data set or an option is wrong.
+    DataError
+        If the data cannot be read.
+    """
+    dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
+    return dataset.load(convert(choice.options_dict(), dataset.options, place="dataset"))

@@ -1,0 +1,339 @@
+"""An experiment: everything that decides how a training run goes, written down before it starts.
+
+It is a frozen record of names and numbers: which family of models, which data, which network, which rule with
+which settings, and one seed. It comes from a lesson file or a dictionary and goes back to one unchanged. It only
+checks itself for form and range; whether the names exist and fit together is found out by the `Trainer`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct
+
+from nlcore.errors import ExperimentError, unknown
+
+T = TypeVar("T")
+Positive = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+def _freeze(value: object) -> object:
+    if isinstance(value, Mapping):
+        return Choice("", tuple(sorted((str(k), _freeze(v)) for k, v in value.items())))
+    if isinstance(value, list | tuple):
+        return tuple(_freeze(item) for item in value)
+    return value
+
+
+def _thaw(value: object) -> object:
+    if isinstance(value, Choice):
+        return {k: _thaw(v) for k, v in value.options}
+    if isinstance(value, tuple):
+        return [_thaw(item) for item in value]
+    return value
+
+
+class Choice:
+    """The name of a thing that is found by name, with its own options; immutable.
+
+    Written as ``"zero"`` or as ``{name = "uniform", low = -0.5, high = 0.5}``.
+
+    Parameters
+    ----------
+    name : str
+        What is chosen.
+    options : tuple of (str, object)
+        Sorted by name; lists are held as tuples.
+    """
+
+    __slots__ = ("name", "options")
+    name: Final[str]
+    options: Final[tuple[tuple[str, object], ...]]
+
+    def __init__(self, name: str, options: tuple[tuple[str, object], ...] = ()) -> None:
+        self.name = name
+        self.options = options
+
+    def __eq__(self, other: object) -> bool:
+        """Compare names and options."""
+        return isinstance(other, Choice) and (self.name, self.options) == (other.name, other.options)
+
+    def __hash__(self) -> int:
+        """Hash the name and the options."""
+        return hash((self.name, self.options))
+
+    def __repr__(self) -> str:
+        """Show it as it is written in a lesson file."""
+        return f"Choice.parse({self.to_builtins()!r})"
+
+    @classmethod
+    def parse(cls, value: object) -> Choice:
+        """Build a choice from a name or a mapping with a ``name``.
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
+        if isinstance(value, Choice):
+            return value
+        if isinstance(value, str):
+            return cls(value)
+        if isinstance(value, Mapping) and isinstance(value.get("name"), str):
+            options = sorted((str(k), _freeze(v)) for k, v in value.items() if k != "name")
+            return cls(value["name"], tuple(options))
+        raise ValueError('expected a name or a table such as {name = "..."}')
+
+    def options_dict(self) -> dict[str, object]:
+        """Return the options as a plain dictionary."""
+        return {k: _thaw(v) for k, v in self.options}
+
+    def to_builtins(self) -> object:
+        """Return the name alone where there are no options, else a dictionary."""
+        return {"name": self.name, **self.options_dict()} if self.options else self.name
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of the parts of an experiment: frozen, and strict about unknown fields."""
+
+
+class Network(Record):
+    """Layers of units, the inputs counted as layer 0."""
+
+    layers: Annotated[
+        tuple[Positive, ...], Meta(min_length=2, description="Units in each layer, inputs first.")
+    ]
+    activations: Annotated[
+        tuple[str, ...], Meta(min_length=1, description="Activation of each layer after the inputs.")
+    ]
+
+    def __post_init__(self) -> None:
+        """Check that every layer after the inputs has an activation."""
+        if len(self.activations) != len(self.layers) - 1:
+            raise ValueError(
+                f"{len(self.layers)} layers need {len(self.layers) - 1} activations (the input layer has none), "
+                f"but {len(self.activations)} were given"
+            )
+
+
+class Every(Record):
+    """How often to measure."""
+
+    every: Positive = 1
+    unit: Literal["epoch", "presentation"] = "epoch"
+
+
+class Stop(Record):
+    """When a run is over. Any one of the conditions is enough; without any it runs until it is paused.
+
+    All but `updates` are looked at where the curves are measured; `no_update` at the end of an epoch.
+    """
+
+    epochs: Annotated[Count | None, Meta(description="After this many epochs.")] = None
+    updates: Annotated[Count | None, Meta(description="After this many weight updates.")] = None
+    all_correct: Annotated[bool, Meta(description="When every training example is classified right.")] = False
+    loss_below: Annotated[float | None, Meta(description="When the training loss is below this.")] = None
+    no_update: Annotated[bool, Meta(description="After an epoch in which no weight was changed.")] = False
+
+
+class Training(Record):
+    """The learning rule and its settings."""
+
+    rule: Annotated[str, Meta(description="The learning rule.")] = "backpropagation"
+    loss: Annotated[str, Meta(description="The function that is minimised.")] = "squared_error"
+    mode: Annotated[
+        Literal["incremental", "mini_batch", "batch"],
+        Meta(description="Update after each example, after a few, or after all of them."),
+    ] = "incremental"
+    batch_size: Annotated[Positive, Meta(description="Examples per update in mini_batch mode.")] = 32
+    order: Annotated[str, Meta(description="The order in which examples are shown.")] = "fixed"
+    initializer: Annotated[Choice, Meta(description="How the start weights are drawn.")] = Choice("uniform")
+    learning_rate: Annotated[
+        float,
+        Meta(ge=0.0, description="How far one update moves the weights.", extra={"symbol": "\\eta"}),
+    ] = 0.1
+    momentum: Annotated[
+        float,
+        Meta(
+            ge=0.0,
+            lt=1.0,
+            description="Share of the last weight change that is repeated.",
+            extra={"symbol": "\\alpha"},
+        ),
+    ] = 0.0
+    evaluate_every: Every = Every()
+    stop: Stop = Stop()
+
+
+class Experiment(Record):
+    """Everything that decides how a run goes.
+
+    Attributes
+    ----------
+    family : Choice
+        The family of models, for example ``feedforward``.
+    dataset : Choice
+        The data set and its options.
+    network : Network or None
+        The layers, for families that have them.
+    training : Training
+        The rule and its settings.
+    seed : int
+        Governs start weights, order and dropout, and nothing else.
+    """
+
+    family: Choice = Choice("feedforward")
+    dataset: Choice = Choice("none")
+    network: Network | None = None
+    training: Training = Training()
+    seed: Annotated[int, Meta(ge=0, le=2**53, description="Start weights and order follow from it.")] = 1
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, Any], where: str = "") -> Experiment:
+        """Build an experiment from nested dictionaries.
+
+        Raises
+        ------
+        ExperimentError
+            With the dotted name of the wrong field.
+        """
+        return convert(mapping, cls, where)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return nested dictionaries of plain values; `from_dict` gives the same experiment back."""
+        built: dict[str, Any] = msgspec.to_builtins(self, enc_hook=_encode)
+        return _without_none(built)
+
+    def replace(self, changes: Mapping[str, Any], where: str = "") -> Experiment:
+        """Return a checked copy with some fields changed.
+
+        Parameters
+        ----------
+        changes : mapping of str to object
+            Dotted field names to values, for example ``{"training.momentum": 0.0}``.
+        where : str
+            What the changes come from, for the error message.
+        """
+        tree = self.to_dict()
+        for name, value in changes.items():
+            _assign(tree, name, value, where)
+        return Experiment.from_dict(tree, where)
+
+
+def convert(value: object, kind: type[T], where: str = "", place: str = "") -> T:
+    """Turn plain values into a record, checking every field.
+
+    Parameters
+    ----------
+    value : object
+        Dictionaries, lists, strings and numbers.
+    kind : type
+        The record to build.
+    where : str
+        Put before the message, for example the lesson's file.
+    place : str
+        Dotted name of the value in the whole, put before the field.
+
+    Raises
+    ------
+    ExperimentError
+        Naming the field that is wrong.
+    """
+    try:
+        _refuse_non_finite(value, ())
+        return msgspec.convert(value, kind, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise ExperimentError(_sentence(str(error), value, kind, where, place)) from None
+
+
+def field_names(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the names of a record's fields."""
+    return tuple(field.name for field in msgspec.structs.fields(kind))
+
+
+def _decode(kind: type[Any], value: object) -> object:
+    if kind is Choice:
+        return Choice.parse(value)
+    raise NotImplementedError(kind)
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, Choice):
+        return value.to_builtins()
+    raise NotImplementedError(type(value))
+
+
+def _without_none(tree: dict[str, Any]) -> dict[str, Any]:
+    return {k: _without_none(v) if isinstance(v, dict) else v for k, v in tree.items() if v is not None}
+
+
+def _assign(tree: dict[str, Any], name: str, value: object, where: str) -> None:
+    *parents, last = name.split(".")
+    for parent in parents:
+        inner = tree.setdefault(parent, {})
+        if isinstance(inner, str):  # a choice written as a bare name gains options
+            inner = tree[parent] = {"name": inner}
+        if not isinstance(inner, dict):
+            raise ExperimentError(f"{where + ': ' if where else ''}{name}: {parent} has no fields")
+        tree = inner
+    if isinstance(tree.get(last), dict) and "name" in tree[last] and isinstance(value, str):
+        value = {"name": value}  # another name: the old one's options do not carry over
+    tree[last] = value
+
+
+def _refuse_non_finite(value: object, path: tuple[str, ...]) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise msgspec.ValidationError(f"Expected a finite float - at `$.{'.'.join(path)}`")
+    items: Iterable[tuple[object, object]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list | tuple):
+        items = enumerate(value)
+    for k, inner in items:
+        _refuse_non_finite(inner, (*path, str(k)))
+
+
+def _sentence(message: str, value: object, kind: type[Any], where: str, place: str) -> str:
+    """Say a validation error of the library in our words, with the dotted name of the field first."""
+    text, _, at = message.partition(" - at `")
+    path = re.findall(r"[^.\[\]]+", at.rstrip("`").removeprefix("$"))
+    dotted = ".".join(([place] if place else []) + path)
+    text = text.replace("`null`", "nothing").replace("`", "")
+    kind, given = _at(kind, value, path)
+    missing = re.fullmatch(r"Object missing required field (\w+)", text)
+    extra = re.fullmatch(r"Object contains unknown field (.+)", text)
+    if missing:
+        text = f"the field {missing[1]!r} is missing"
+    elif extra:
+        text = unknown("field", extra[1], field_names(kind) if _is_record(kind) else ())
+    elif text.startswith("Invalid enum value"):
+        text = unknown("value", str(given), (str(choice) for choice in get_args(kind)))
+    elif text.startswith("Expected"):
+        said = text.partition(", got ")[0].replace("object", "a table").replace("str", "a text")
+        said = said.replace("int", "a whole number").replace("float", "a number").replace("array", "a list")
+        text = f"{said}, not {given!r}"
+    return ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)
+
+
+def _is_record(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _at(kind: Any, value: Any, path: list[str]) -> tuple[Any, Any]:
+    """Return the declared type and the given value at the end of a path of fields."""
+    for part in path:
+        if _is_record(kind):
+            kind = {field.name: field.type for field in msgspec.structs.fields(kind)}.get(part)
+        while get_origin(kind) not in (None, Literal, tuple):
+            inner = [a for a in get_args(kind) if a is not type(None) and not isinstance(a, Meta)]
+            kind = inner[0] if inner else None
+        try:
+            value = value[int(part)] if isinstance(value, list | tuple) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            value = None
+    return kind, value

@@ -1,0 +1,42 @@
+"""What all tests share: a screenless Qt, a private home, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep settings and caches of the person who runs the tests out of them."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.delenv("NLLAB_DATA", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_a_test() -> Iterator[None]:
+    """Fail a test that leaves a thread running."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    for thread in left:
+        thread.join(timeout=2)
+    left = [thread for thread in left if thread.is_alive()]
+    assert not left, f"threads outlived the test: {left}"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder with the real face images, or skip: they are not part of the project."""
+    place = os.environ.get("NLLAB_TEST_DATA", "")
+    if not place:
+        pytest.skip("NLLAB_TEST_DATA does not name a folder with the CMU face images")
+    return Path(place)
