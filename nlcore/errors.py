@@ -26,7 +26,7 @@ class LessonError(LabError):
     """A lesson file is wrong; the message names the file, the line and the field."""
 
 
-class Cancelled(LabError):
+class CancelledError(LabError):
     """The person stopped a long operation; nothing of it is kept."""
 
 

@@ -105,9 +105,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Network(Record):
     """Layers of units, the inputs counted as layer 0."""
 
-    layers: Annotated[
-        tuple[Positive, ...], Meta(min_length=2, description="Units in each layer, inputs first.")
-    ]
+    layers: Annotated[tuple[Positive, ...], Meta(min_length=2, description="Units in each layer, inputs first.")]
     activations: Annotated[
         tuple[str, ...], Meta(min_length=1, description="Activation of each layer after the inputs.")
     ]

@@ -30,9 +30,9 @@ TRUTH: dict[str, tuple[int, int, int, int]] = {
 class LogicGateOptions(Record):
     """Which gate, and how false and true are written as numbers."""
 
-    gate: Annotated[
-        Literal["and", "or", "nand", "nor", "xor", "xnor"], Meta(description="The Boolean function.")
-    ] = "xor"
+    gate: Annotated[Literal["and", "or", "nand", "nor", "xor", "xnor"], Meta(description="The Boolean function.")] = (
+        "xor"
+    )
     coding: Annotated[Coding, Meta(description="False and true as 0 and 1, or as -1 and +1.")] = "zero_one"
     target_coding: Annotated[
         Coding | None, Meta(description="The same for the targets; as the inputs if left out.")
