@@ -102,7 +102,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of the parts of an experiment: frozen, and strict about unknown fields."""
 
 
-class Network(Record):
+class Network(Record, frozen=True):
     """Layers of units, the inputs counted as layer 0."""
 
     layers: Annotated[tuple[Positive, ...], Meta(min_length=2, description="Units in each layer, inputs first.")]
@@ -119,14 +119,14 @@ class Network(Record):
             )
 
 
-class Every(Record):
+class Every(Record, frozen=True):
     """How often to measure."""
 
     every: Positive = 1
     unit: Literal["epoch", "presentation"] = "epoch"
 
 
-class Stop(Record):
+class Stop(Record, frozen=True):
     """When a run is over. Any one of the conditions is enough; without any it runs until it is paused.
 
     All but `updates` are looked at where the curves are measured; `no_update` at the end of an epoch.
@@ -139,7 +139,7 @@ class Stop(Record):
     no_update: Annotated[bool, Meta(description="After an epoch in which no weight was changed.")] = False
 
 
-class Training(Record):
+class Training(Record, frozen=True):
     """The learning rule and its settings."""
 
     rule: Annotated[str, Meta(description="The learning rule.")] = "backpropagation"
@@ -168,7 +168,7 @@ class Training(Record):
     stop: Stop = Stop()
 
 
-class Experiment(Record):
+class Experiment(Record, frozen=True):
     """Everything that decides how a run goes.
 
     Attributes

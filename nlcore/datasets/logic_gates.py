@@ -27,7 +27,7 @@ TRUTH: dict[str, tuple[int, int, int, int]] = {
 """Truth of each gate for the cases 00, 01, 10, 11."""
 
 
-class LogicGateOptions(Record):
+class LogicGateOptions(Record, frozen=True):
     """Which gate, and how false and true are written as numbers."""
 
     gate: Annotated[Literal["and", "or", "nand", "nor", "xor", "xnor"], Meta(description="The Boolean function.")] = (

@@ -6,7 +6,7 @@ from nlcore.datasets import Data, Dataset
 from nlcore.experiment import Record
 
 
-class NoOptions(Record):
+class NoOptions(Record, frozen=True):
     """There is nothing to choose."""
 
 

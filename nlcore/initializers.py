@@ -1,0 +1,127 @@
+"""How the start weights are drawn.
+
+All numbers come from the experiment's seed through `nlcore.random`, in the order of the flat parameter vector. A
+module-level table maps each name to its options and its function, so an experiment can only name what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from nlcore import random
+from nlcore.errors import ExperimentError, unknown
+from nlcore.experiment import Choice, Record, convert
+from nlcore.network import Layout
+from nlcore.records import FloatArray, read_only
+
+
+class ZeroOptions(Record, frozen=True):
+    """All parameters 0, as the lecture's perceptron starts."""
+
+
+class UniformOptions(Record, frozen=True):
+    """All parameters uniform between two bounds."""
+
+    low: float = -0.5
+    high: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse bounds in the wrong order."""
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) is above high ({self.high})")
+
+
+class NormalOptions(Record, frozen=True):
+    """All parameters from a normal distribution."""
+
+    mean: float = 0.0
+    sd: Annotated[float, Meta(ge=0.0)] = 0.1
+
+
+class ZeroInputsOptions(UniformOptions, frozen=True):
+    """Input weights and their biases 0, later ones uniform: readable weight images (Mitchell, p. 116)."""
+
+    low: float = -1.0
+    high: float = 1.0
+
+
+class ValuesOptions(Record, frozen=True):
+    """Parameters given by hand: block name to nested lists; what is left out is 0."""
+
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """A way to draw start weights: its options, and the function that fills a layout."""
+
+    options: type[Record]
+    fill: Callable[[Any, Layout, int], FloatArray]
+
+
+def _zero(options: ZeroOptions, layout: Layout, seed: int) -> FloatArray:
+    del options, seed
+    return np.zeros(layout.n_params)
+
+
+def _uniform(options: UniformOptions, layout: Layout, seed: int) -> FloatArray:
+    return random.uniform(random.key(random.START_WEIGHTS, seed), layout.n_params, options.low, options.high)
+
+
+def _normal(options: NormalOptions, layout: Layout, seed: int) -> FloatArray:
+    return random.normal(random.key(random.START_WEIGHTS, seed), layout.n_params, options.mean, options.sd)
+
+
+def _zero_inputs(options: ZeroInputsOptions, layout: Layout, seed: int) -> FloatArray:
+    params = _uniform(options, layout, seed)
+    params[: layout.offsets[1]] = 0.0
+    return params
+
+
+def _values(options: ValuesOptions, layout: Layout, seed: int) -> FloatArray:
+    del seed
+    params = np.zeros(layout.n_params)
+    where = "training.initializer.values"
+    for name, values in options.values.items():
+        if name not in layout.blocks:
+            raise ExperimentError(unknown("block", name, layout.blocks, where))
+        view = layout.block(params, name)
+        try:
+            given = np.array(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ExperimentError(f"{where}.{name}: expected lists of numbers") from None
+        if given.shape != view.shape:
+            raise ExperimentError(f"{where}.{name}: has shape {given.shape}, but the network needs {view.shape}")
+        view[...] = given
+    return params
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    "zero": Initializer(ZeroOptions, _zero),
+    "uniform": Initializer(UniformOptions, _uniform),
+    "normal": Initializer(NormalOptions, _normal),
+    "zero_inputs": Initializer(ZeroInputsOptions, _zero_inputs),
+    "values": Initializer(ValuesOptions, _values),
+}
+
+
+def start_params(choice: Choice, layout: Layout, seed: int) -> FloatArray:
+    """Return the start weights of an experiment, flat and read-only, shape (n_params,).
+
+    Raises
+    ------
+    ExperimentError
+        If the initializer is unknown or its options are wrong.
+    """
+    where = "training.initializer"
+    if choice.name not in INITIALIZERS:
+        raise ExperimentError(unknown("initializer", choice.name, INITIALIZERS, where))
+    initializer = INITIALIZERS[choice.name]
+    options = convert(choice.options_dict(), initializer.options, place=where)
+    return read_only(initializer.fill(options, layout, seed))

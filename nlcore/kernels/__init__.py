@@ -1,0 +1,90 @@
+"""The loops that do the training, in three forms of the same arithmetic.
+
+`reference` is the textbook loop in plain Python; `compiled` is the same loop as machine code and gives equal bits, so
+the two can be swapped at any presentation and together are the kernel called "strict". `vectorized` works with
+matrix products: for batches, and for machines without the compiler. A run keeps the kernel it began with.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+from types import ModuleType
+
+from nlcore.kernels import reference, vectorized
+from nlcore.kernels.problem import Problem, Progress, Stretch
+
+STRICT, VECTORIZED = "strict", "vectorized"
+COMPILED_RULES = ("perceptron", "backpropagation")
+"""The rules the compiled kernel knows; any other runs in the reference loop."""
+
+_compiled: ModuleType | None = None
+_failure = ""
+_lock = threading.Lock()
+
+
+def has_compiler() -> bool:
+    """Tell whether the compiler is installed, without importing it."""
+    return importlib.util.find_spec("numba") is not None and not _failure
+
+
+def is_ready() -> bool:
+    """Tell whether the compiled kernel can be called now."""
+    return _compiled is not None
+
+
+def failure() -> str:
+    """Return why the compiled kernel cannot be used on this machine, or an empty text."""
+    return _failure
+
+
+def prepare() -> bool:
+    """Import and compile the compiled kernel; takes seconds the first time, so call it off the GUI thread.
+
+    Returns
+    -------
+    bool
+        Whether it is ready. A compiler that is missing or broken is not an error: see `failure`.
+    """
+    global _compiled, _failure
+    with _lock:
+        if _compiled is None and not _failure:
+            try:
+                _compiled = importlib.import_module("nlcore.kernels.compiled.strict")
+            except Exception as error:
+                _failure = f"{type(error).__name__}: {error}"
+    return _compiled is not None
+
+
+def choose(mode: str, rule: str) -> str:
+    """Return the name of the kernel for a whole run."""
+    if mode == "incremental" and (has_compiler() or rule not in COMPILED_RULES):
+        return STRICT
+    return VECTORIZED
+
+
+def run(kernel: str, problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:
+    """Train for `n` presentations or until the problem says stop.
+
+    Parameters
+    ----------
+    kernel : str
+        "strict" or "vectorized".
+    problem : Problem
+        What to train on and how.
+    start : Progress
+        Where to begin; it is not changed.
+    n : int
+        Presentations, at most.
+    measured : bool
+        Whether to measure on the way, as the problem says; without it nothing but divergence ends the stretch.
+    stops : bool
+        Whether the stop rules hold.
+    """
+    if kernel == VECTORIZED:
+        return vectorized.run(problem, start, n, measured=measured, stops=stops)
+    if _compiled is not None and problem.rule.name in COMPILED_RULES:
+        stretch: Stretch = _compiled.run(problem, start, n, measured=measured, stops=stops)
+        return stretch
+    return reference.run(problem, start, n, measured=measured, stops=stops)

@@ -1,0 +1,181 @@
+"""The small pieces of the compiled kernel: sums, activations, error terms, changes, random order.
+
+Each does for flat arrays what the reference loop does for lists, in the same order. They are inlined into the loop.
+"""
+# ruff: noqa: D103 - the names and the reference kernel say what each does
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from nlcore import random
+
+GOLDEN, MIX_1, MIX_2 = np.uint64(random.GOLDEN), np.uint64(random.MIX_1), np.uint64(random.MIX_2)
+ORDER_KEY = np.uint64((random.GOLDEN * random.ORDER) & random.MASK)
+U1, U27, U30, U31, U32 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
+
+
+@njit(inline="always", error_model="numpy")
+def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # pragma: no cover - machine code
+    biases = offset + n_out * n_in
+    j = 0
+    while j + 4 <= n_out:
+        a, b, c, d = params[biases + j], params[biases + j + 1], params[biases + j + 2], params[biases + j + 3]
+        row = offset + j * n_in
+        for i in range(n_in):
+            x = source[first + i]
+            a += params[row + i] * x
+            b += params[row + n_in + i] * x
+            c += params[row + 2 * n_in + i] * x
+            d += params[row + 3 * n_in + i] * x
+        nets[place + j], nets[place + j + 1], nets[place + j + 2], nets[place + j + 3] = a, b, c, d
+        j += 4
+    if j + 3 == n_out:
+        a, b, c = params[biases + j], params[biases + j + 1], params[biases + j + 2]
+        row = offset + j * n_in
+        for i in range(n_in):
+            x = source[first + i]
+            a += params[row + i] * x
+            b += params[row + n_in + i] * x
+            c += params[row + 2 * n_in + i] * x
+        nets[place + j], nets[place + j + 1], nets[place + j + 2] = a, b, c
+    elif j + 2 == n_out:
+        a, b = params[biases + j], params[biases + j + 1]
+        row = offset + j * n_in
+        for i in range(n_in):
+            x = source[first + i]
+            a += params[row + i] * x
+            b += params[row + n_in + i] * x
+        nets[place + j], nets[place + j + 1] = a, b
+    elif j + 1 == n_out:
+        a = params[biases + j]
+        row = offset + j * n_in
+        for i in range(n_in):
+            a += params[row + i] * source[first + i]
+        nets[place + j] = a
+
+
+@njit(inline="always", error_model="numpy")
+def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine code
+    for j in range(first, first + n):
+        net = nets[j]
+        if code == 1:
+            if net >= 0.0:
+                outputs[j] = 1.0 / (1.0 + math.exp(-net))
+            else:
+                raised = math.exp(net)
+                outputs[j] = raised / (1.0 + raised)
+        elif code == 2:
+            outputs[j] = math.tanh(net)
+        elif code == 3:
+            outputs[j] = 1.0 if net > 0.0 else -1.0
+        else:
+            outputs[j] = net
+
+
+@njit(inline="always", error_model="numpy")
+def slope(code, output):  # pragma: no cover - machine code
+    if code == 1:
+        return output * (1.0 - output)
+    if code == 2:
+        return 1.0 - output * output
+    if code == 3:
+        return 0.0
+    return 1.0
+
+
+@njit(inline="always", error_model="numpy")
+def output_delta(loss_code, activation_code, output, target):  # pragma: no cover - machine code
+    if loss_code == 1:
+        return target - output
+    return slope(activation_code, output) * (target - output)
+
+
+@njit(inline="always", error_model="numpy")
+def hidden_deltas(
+    params, offset, n_units, n_above, activation_code, outputs, deltas, place, above
+):  # pragma: no cover - machine code
+    for h in range(n_units):
+        deltas[place + h] = 0.0
+    for k in range(n_above):
+        delta = deltas[above + k]
+        row = offset + k * n_units
+        for h in range(n_units):
+            deltas[place + h] += params[row + h] * delta
+    for h in range(n_units):
+        deltas[place + h] = slope(activation_code, outputs[place + h]) * deltas[place + h]
+
+
+@njit(inline="always", error_model="numpy")
+def add_changes(
+    params, velocity, offset, n_in, n_units, source, first, deltas, place, rate, momentum
+):  # pragma: no cover - machine code
+    for j in range(n_units):
+        step = rate * deltas[place + j]
+        row = offset + j * n_in
+        for i in range(n_in):
+            change = step * source[first + i] + momentum * velocity[row + i]
+            velocity[row + i] = change
+            params[row + i] += change
+    biases = offset + n_units * n_in
+    for j in range(n_units):
+        change = rate * deltas[place + j] + momentum * velocity[biases + j]
+        velocity[biases + j] = change
+        params[biases + j] += change
+
+
+@njit(inline="always", error_model="numpy")
+def loss_of_unit(loss_code, net, output, target):  # pragma: no cover - machine code
+    if loss_code == 1:
+        if net > 0.0:
+            return net - net * target + math.log1p(math.exp(-net))
+        return -net * target + math.log1p(math.exp(net))
+    return 0.5 * ((target - output) * (target - output))
+
+
+@njit(inline="always", error_model="numpy")
+def is_high(value, midpoint):  # pragma: no cover - machine code
+    if midpoint == 0.0:
+        return value > midpoint
+    return value >= midpoint
+
+
+@njit(inline="always", error_model="numpy")
+def is_finite(params, n):  # pragma: no cover - machine code
+    for i in range(n):
+        if not math.isfinite(params[i]):
+            return False
+    return True
+
+
+@njit(inline="always", error_model="numpy")
+def _mix(bits):  # pragma: no cover - machine code
+    bits = (bits ^ (bits >> U30)) * MIX_1
+    bits = (bits ^ (bits >> U27)) * MIX_2
+    return bits ^ (bits >> U31)
+
+
+@njit(inline="always", error_model="numpy")
+def _below(stream, counter, limit):  # pragma: no cover - machine code
+    bits = _mix(stream + GOLDEN * (np.uint64(counter) + U1))
+    return np.int64(((bits >> U32) * np.uint64(limit)) >> U32)
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def order_of_epoch(code, seed, epoch, n, order):  # pragma: no cover - machine code
+    base = _mix(seed + ORDER_KEY)
+    for i in range(n):
+        order[i] = i
+    if code == 1:
+        stream = _mix(base + GOLDEN * (np.uint64(epoch) + U1))
+        for i in range(n - 1, 0, -1):
+            j = _below(stream, i, i + 1)
+            order[i], order[j] = order[j], order[i]
+    elif code == 2:
+        stream = _mix(base + GOLDEN)
+        for i in range(n):
+            order[i] = _below(stream, epoch * n + i, n)

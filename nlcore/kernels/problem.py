@@ -1,0 +1,156 @@
+"""What every kernel gets and gives back: an experiment resolved to arrays and codes, and the way it went on.
+
+Kernels know nothing of names, files or screens. The order of things within a presentation is part of the contract:
+show the example, update, count, and then, where due, measure all sets, look at the stop rules and at divergence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlcore.losses import Loss
+from nlcore.network import Layout
+from nlcore.records import Counters, FinishReason, FloatArray
+from nlcore.rules import Rule
+
+CLOCK = 3
+"""Columns at the start of a row of measurements: presentations, updates, epochs."""
+MEASURES = 4
+"""Columns for each set after them: loss, sse, wrong by class, wrong by any unit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StopRules:
+    """When a run is over; -1 and nan stand for conditions that are not set."""
+
+    epochs: int = -1
+    updates: int = -1
+    all_correct: bool = False
+    loss_below: float = math.nan
+    no_update: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """An experiment as kernels see it.
+
+    Attributes
+    ----------
+    layout : Layout
+        The network.
+    rule : Rule
+        The learning rule; kernels that do not know it use its reference step.
+    loss : Loss
+        What is minimised.
+    inputs, targets : tuple of ndarray
+        For each non-empty set, the training set first; shapes (n, n_inputs) and (n, n_outputs).
+    midpoint : float
+        Between low and high target.
+    learning_rate, momentum : float
+        Settings of the rule.
+    batch : int
+        Examples per update; 1 in incremental mode, all in batch mode.
+    mean : bool
+        Whether a batch uses the mean instead of the sum of its gradients.
+    order : int
+        Code of the order, see `nlcore.ordering`.
+    seed : int
+        Of the experiment.
+    every : int
+        Presentations between two measurements.
+    stop : StopRules
+        When the run is over.
+    """
+
+    layout: Layout
+    rule: Rule
+    loss: Loss
+    inputs: tuple[FloatArray, ...]
+    targets: tuple[FloatArray, ...]
+    midpoint: float
+    learning_rate: float
+    momentum: float
+    batch: int
+    mean: bool
+    order: int
+    seed: int
+    every: int
+    stop: StopRules
+
+    @property
+    def n(self) -> int:
+        """Number of training examples."""
+        return len(self.inputs[0])
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of a row of measurements."""
+        return CLOCK + MEASURES * len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """Where a stretch begins or ends.
+
+    Attributes
+    ----------
+    params, velocity : ndarray, shape (n_params,)
+        Weights and their last changes.
+    counters : Counters
+        The clocks.
+    updates_in_epoch : int
+        Updates since the epoch began; right after an epoch, those of that epoch.
+    """
+
+    params: FloatArray
+    velocity: FloatArray
+    counters: Counters
+    updates_in_epoch: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """What a kernel gives back.
+
+    Attributes
+    ----------
+    end : Progress
+        Where it got to.
+    rows : ndarray, shape (n_measurements, n_columns)
+        What was measured on the way.
+    reason : FinishReason or None
+        None if it simply did the presentations it was asked for.
+    """
+
+    end: Progress
+    rows: NDArray[np.float64]
+    reason: FinishReason | None
+
+
+def is_stopped(stop: StopRules, counters: Counters, updates_in_epoch: int, row: FloatArray | None) -> bool:
+    """Tell whether the stop rules end a run here.
+
+    Parameters
+    ----------
+    stop : StopRules
+        The conditions.
+    counters : Counters
+        After the presentation in question.
+    updates_in_epoch : int
+        See `Progress`.
+    row : ndarray or None
+        The measurement taken here, if one was due.
+    """
+    if stop.epochs >= 0 and counters.epochs >= stop.epochs:
+        return True
+    if stop.updates >= 0 and counters.updates >= stop.updates:
+        return True
+    if stop.no_update and counters.position_in_epoch == 0 and counters.epochs > 0 and updates_in_epoch == 0:
+        return True
+    if row is None:
+        return False
+    return bool((stop.all_correct and row[CLOCK + 2] == 0) or row[CLOCK] < stop.loss_below)

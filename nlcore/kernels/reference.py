@@ -1,0 +1,107 @@
+"""The textbook loop: one example, one unit, one number at a time, in plain Python.
+
+It is slow and meant to be read; the compiled kernel is tested against it bit for bit. Sums run strictly from left to
+right, which is what makes equal bits possible.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
+from nlcore.ordering import epoch_order
+from nlcore.records import Counters, FinishReason, FloatArray, read_only
+from nlcore.rules import Settings, Units, forward
+
+
+def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:
+    """Train in incremental mode for `n` presentations; see `nlcore.kernels.run`."""
+    units = Units.of(problem.layout, start.params, start.velocity)
+    settings = Settings(problem.learning_rate, problem.momentum, problem.loss)
+    counters, updates_in_epoch = start.counters, start.updates_in_epoch
+    inputs, targets = problem.inputs[0].tolist(), problem.targets[0].tolist()
+    order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
+    rows: list[FloatArray] = []
+    reason = None
+    for _ in range(n):
+        if counters.position_in_epoch == 0:
+            updates_in_epoch = 0
+            order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
+        example = order[counters.position_in_epoch]
+        updated = problem.rule.present(units, inputs[example], targets[example], settings)
+        updates_in_epoch += updated
+        counters = after_presentation(counters, problem.n, updates=int(updated))
+        row = None
+        if measured and counters.presentations % problem.every == 0:
+            row = measure(problem, units, counters)
+            rows.append(row)
+        if counters.position_in_epoch == 0 and not is_finite(units):
+            reason = FinishReason.DIVERGED
+            break
+        if stops and is_stopped(problem.stop, counters, updates_in_epoch, row):
+            reason = FinishReason.STOP_RULE
+            break
+    params, velocity = units.flat()
+    table = np.array(rows).reshape(len(rows), problem.n_columns)
+    return Stretch(Progress(params, velocity, counters, updates_in_epoch), read_only(table), reason)
+
+
+def after_presentation(counters: Counters, n: int, updates: int) -> Counters:
+    """Return the clocks after one more presentation out of `n` an epoch."""
+    position = counters.position_in_epoch + 1
+    return Counters(
+        counters.presentations + 1,
+        counters.updates + updates,
+        counters.epochs + (position == n),
+        position % n,
+    )
+
+
+def is_finite(units: Units) -> bool:
+    """Tell whether every weight is still a finite number."""
+    return all(math.isfinite(w) for layer in units.weights for row in layer for w in row) and all(
+        math.isfinite(b) for layer in units.biases for b in layer
+    )
+
+
+def measure(problem: Problem, units: Units, counters: Counters) -> FloatArray:
+    """Measure every set: one row, see `nlcore.kernels.problem`."""
+    row = [float(counters.presentations), float(counters.updates), float(counters.epochs)]
+    for inputs, targets in zip(problem.inputs, problem.targets, strict=True):
+        row += measure_set(problem, units, inputs.tolist(), targets.tolist())
+    return read_only(np.array(row))
+
+
+def measure_set(problem: Problem, units: Units, inputs: list[list[float]], targets: list[list[float]]) -> list[float]:
+    """Return loss, sse, wrong by class and wrong by any unit of one set."""
+    loss = sse = 0.0
+    wrong = wrong_units = 0
+    for example, target in zip(inputs, targets, strict=True):
+        net_inputs, outputs = forward(units, example)
+        missed = False
+        for net, o, t in zip(net_inputs[-1], outputs[-1], target, strict=True):
+            loss += problem.loss.of_unit(net, o, t)
+            sse += (t - o) * (t - o)
+            missed |= high(o, problem.midpoint) != high(t, problem.midpoint)
+        wrong_units += missed
+        wrong += missed if len(target) == 1 else first_largest(outputs[-1]) != first_largest(target)
+    return [loss, sse, float(wrong), float(wrong_units)]
+
+
+def high(value: float, midpoint: float) -> bool:
+    """Tell the side of the midpoint; see `nlcore.metrics`."""
+    return value > midpoint if midpoint == 0.0 else value >= midpoint
+
+
+def first_largest(values: list[float]) -> int:
+    """Return the index of the first largest value."""
+    best = 0
+    for k, value in enumerate(values):
+        if value > values[best]:
+            best = k
+    return best
+
+
+__all__ = ["CLOCK", "after_presentation", "measure", "run"]

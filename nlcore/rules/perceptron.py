@@ -1,0 +1,82 @@
+"""The perceptron training rule: leave right answers alone, push wrong ones by the example itself.
+
+An example triggers an update when y w.x <= 0; then w becomes w + eta y x, with x0 = 1 for the bias. The output is +1
+only for w.x > 0. Both are as written in the lecture ("Perceptron training algorithm"; Flach 2012, Algorithm 7.1), so
+from zero weights also a negative example triggers an update although its output -1 is already right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nlcore.errors import ExperimentError
+from nlcore.network import Layout
+from nlcore.records import FloatArray, Phase
+from nlcore.rules import Settings, Units, net_inputs_of
+
+
+class Perceptron:
+    """Rosenblatt's rule for one layer of threshold units."""
+
+    name = "perceptron"
+    title = "Perceptron rule"
+    help = "Changes the weights only on a misclassified example."
+    trains = True
+
+    def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
+        """Refuse hidden layers, other units, other modes and targets that are not -1 and +1."""
+        if len(layout.layers) != 2 or layout.activations[0].name != "threshold":
+            raise ExperimentError(
+                "network: the perceptron rule trains one layer of threshold units; "
+                f'make it layers = [{layout.layers[0]}, {layout.layers[-1]}], activations = ["threshold"]'
+            )
+        if training.mode != "incremental":
+            raise ExperimentError('training.mode: the perceptron rule updates after each example; use "incremental"')
+        if training.momentum != 0.0:
+            raise ExperimentError("training.momentum: the perceptron rule has no momentum; make it 0")
+        if training.loss != "squared_error":
+            raise ExperimentError('training.loss: threshold units have no cross-entropy; use "squared_error"')
+        if not np.all(np.abs(targets) == 1.0):
+            raise ExperimentError(
+                'dataset: the perceptron rule needs targets -1 and +1; for logic gates set target_coding = "minus_plus"'
+            )
+
+    def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
+        """Push each unit that got the example wrong."""
+        updated = False
+        net_inputs = net_inputs_of(units.weights[0], units.biases[0], inputs)
+        for j, (net, y) in enumerate(zip(net_inputs, targets, strict=True)):
+            if not y * net <= 0.0:
+                continue
+            step = settings.learning_rate * y
+            row = units.weights[0][j]
+            for i, x in enumerate(inputs):
+                row[i] += step * x
+            units.biases[0][j] += step
+            updated = True
+        return updated
+
+    def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
+        """Lay out net input, decision, change and new weights."""
+        net = np.array(net_inputs_of(units.weights[0], units.biases[0], inputs))
+        y, x = np.array(targets), np.array(inputs)
+        fires = y * net <= 0.0
+        step = np.where(fires, settings.learning_rate * y, 0.0)
+        weight_changes = step[:, None] * x[None, :]
+        weights, biases = np.array(units.weights[0]), np.array(units.biases[0])
+        return (
+            Phase("inputs", "inputs", {"inputs": x, "targets": y}),
+            Phase("forward", "forward.threshold", {"net_inputs[0]": net, "outputs[1]": np.where(net > 0.0, 1.0, -1.0)}),
+            Phase("decision", "perceptron.condition", {"products": y * net, "fires": fires}),
+            Phase(
+                "weight changes",
+                "perceptron.change",
+                {"weight_changes[0]": weight_changes, "bias_changes[0]": step},
+            ),
+            Phase("new weights", "weights.add", {"weights[0]": weights + weight_changes, "biases[0]": biases + step}),
+        )
+
+
+RULE = Perceptron()
