@@ -149,6 +149,10 @@ class Training(Record, frozen=True):
         Meta(description="Update after each example, after a few, or after all of them."),
     ] = "incremental"
     batch_size: Annotated[Positive, Meta(description="Examples per update in mini_batch mode.")] = 32
+    gradient: Annotated[
+        Literal["sum", "mean"],
+        Meta(description="Whether a batch adds its examples' gradients up, as in the lecture, or takes their mean."),
+    ] = "sum"
     order: Annotated[str, Meta(description="The order in which examples are shown.")] = "fixed"
     initializer: Annotated[Choice, Meta(description="How the start weights are drawn.")] = Choice("uniform")
     learning_rate: Annotated[

@@ -36,8 +36,9 @@ def classes(outputs: FloatArray, midpoint: float) -> NDArray[np.int64]:
 
 def confusion(true: NDArray[np.int64], predicted: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
     """Count examples by true class (rows) and predicted class (columns), shape (n_classes, n_classes)."""
-    counts = np.bincount(true * n_classes + predicted, minlength=n_classes * n_classes)
-    return np.asarray(counts, dtype=np.int64).reshape(n_classes, n_classes)
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    np.add.at(counts, (true, predicted), 1)
+    return counts
 
 
 def measure(

@@ -17,10 +17,12 @@ Pose = Literal["left", "straight", "right", "up"]
 Expression = Literal["neutral", "happy", "sad", "angry"]
 Eyes = Literal["open", "sunglasses"]
 ListKind = Literal["all", "straightrnd", "straighteven"]
+Part = Literal["train", "test1", "test2"]
 
 POSES: Final[tuple[Pose, ...]] = get_args(Pose)
 EXPRESSIONS: Final[tuple[Expression, ...]] = get_args(Expression)
 EYES: Final[tuple[Eyes, ...]] = get_args(Eyes)
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 FULL_SHAPE: Final = (120, 128)
 """Rows and columns of a full-size image; the header of its file says 128 120."""
@@ -67,7 +69,7 @@ def parse(file_name: str) -> tuple[FaceName, int] | None:
 
 
 @cache
-def face_list(kind: ListKind, part: Literal["train", "test1", "test2"]) -> tuple[FaceName, ...]:
+def face_list(kind: ListKind, part: Part) -> tuple[FaceName, ...]:
     """Return one of Mitchell's lists, in its order.
 
     Parameters
@@ -86,7 +88,7 @@ def face_list(kind: ListKind, part: Literal["train", "test1", "test2"]) -> tuple
 @cache
 def all_names() -> tuple[FaceName, ...]:
     """Return the 624 names, sorted."""
-    return tuple(sorted(name for part in ("train", "test1", "test2") for name in face_list("all", part)))  # type: ignore[arg-type]
+    return tuple(sorted(name for part in PARTS for name in face_list("all", part)))
 
 
 @cache

@@ -8,6 +8,7 @@ of an epoch.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore import metrics
 from nlcore.errors import ExperimentError
@@ -61,7 +62,7 @@ def _after(counters: Counters, n: int, shown: int, updates: int) -> Counters:
     )
 
 
-def _update(problem: Problem, params: FloatArray, velocity: FloatArray, batch: FloatArray) -> bool:
+def _update(problem: Problem, params: FloatArray, velocity: FloatArray, batch: NDArray[np.int64]) -> bool:
     """Change the parameters in place for one batch; tell whether weights were written."""
     inputs, targets = problem.inputs[0][batch], problem.targets[0][batch]
     if problem.rule.name == "perceptron":

@@ -4,6 +4,8 @@ Four units are summed side by side, which changes no sum, only how long the proc
 reassociation. The loop holds no interpreter lock, so the window stays alive while it runs.
 """
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from __future__ import annotations
 
 import functools
@@ -37,7 +39,7 @@ OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @njit(void(F1, I1, I1, I1, I1, F1, int64, F1, F1), **OPTIONS)
-def _forward(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
+def _forward(  # pragma: no cover - machine code
     params, layers, offsets, starts, activations, inputs, first, nets, outputs
 ):
     """Fill nets and outputs of all layers for the example that begins at `first` in the flat inputs."""
@@ -51,7 +53,7 @@ def _forward(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
 
 
 @njit(void(F1, I1, I1, I1, I1, F1, F1, I1, int64, float64, int64, F1, F1, F1), **OPTIONS)
-def _measure(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
+def _measure(  # pragma: no cover - machine code
     params,
     layers,
     offsets,
@@ -90,9 +92,9 @@ def _measure(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
         row[place], row[place + 1], row[place + 2], row[place + 3] = loss, sse, wrong, wrong_units
 
 
-@njit(int64(F1, F1, I1, I1, I1, F1, F1, int64, int64, float64, F1, F1), **OPTIONS)
-def _perceptron_step(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
-    params, velocity, layers, offsets, starts, inputs, targets, example, rule, rate, nets, outputs
+@njit(int64(F1, I1, I1, F1, F1, int64, float64, F1), **OPTIONS)
+def _perceptron_step(  # pragma: no cover - machine code
+    params, layers, starts, inputs, targets, example, rate, nets
 ):
     """Push each unit that got the example wrong; return whether any did."""
     n_in, n_out = layers[0], layers[1]
@@ -111,7 +113,7 @@ def _perceptron_step(  # type: ignore[no-untyped-def] # pragma: no cover - machi
 
 
 @njit(void(F1, F1, I1, I1, I1, I1, F1, F1, int64, int64, float64, float64, F1, F1, F1), **OPTIONS)
-def _backpropagation_step(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
+def _backpropagation_step(  # pragma: no cover - machine code
     params,
     velocity,
     layers,
@@ -195,7 +197,7 @@ def _backpropagation_step(  # type: ignore[no-untyped-def] # pragma: no cover - 
     ),
     **OPTIONS,
 )
-def _run(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
+def _run(  # pragma: no cover - machine code
     params,
     velocity,
     clock,
@@ -226,7 +228,7 @@ def _run(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
     midpoint, loss below. limits: order, every, epochs, updates, all correct, no update.
     """
     rate, momentum, midpoint, loss_below = numbers[0], numbers[1], numbers[2], numbers[3]
-    order_code, every, n, n_rows, last = limits[0], limits[1], bounds[1], 0, starts[len(activations)]
+    order_code, every, n, n_rows = limits[0], limits[1], bounds[1], 0
     order_of_epoch(order_code, seed, clock[2], n, order)
     for _ in range(n_presentations):
         if clock[3] == 0:
@@ -235,9 +237,7 @@ def _run(  # type: ignore[no-untyped-def] # pragma: no cover - machine code
                 order_of_epoch(order_code, seed, clock[2], n, order)
         example = order[clock[3]]
         if rule == PERCEPTRON:
-            updated = _perceptron_step(
-                params, velocity, layers, offsets, starts, inputs, targets, example, rule, rate, nets, outputs
-            )
+            updated = _perceptron_step(params, layers, starts, inputs, targets, example, rate, nets)
         else:
             updated = 1
             _backpropagation_step(

@@ -1,8 +1,9 @@
 """The small pieces of the compiled kernel: sums, activations, error terms, changes, random order.
 
-Each does for flat arrays what the reference loop does for lists, in the same order. They are inlined into the loop.
+Each does for flat arrays what the reference loop does for lists, in the same order. The compiler inlines
+them into the loop.
 """
-# ruff: noqa: D103 - the names and the reference kernel say what each does
+# ruff: noqa: D103, SIM110 - the names and the reference kernel say what each does; machine code wants plain loops
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ORDER_KEY = np.uint64((random.GOLDEN * random.ORDER) & random.MASK)
 U1, U27, U30, U31, U32 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # pragma: no cover - machine code
     biases = offset + n_out * n_in
     j = 0
@@ -59,7 +60,7 @@ def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # p
         nets[place + j] = a
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine code
     for j in range(first, first + n):
         net = nets[j]
@@ -77,7 +78,7 @@ def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine
             outputs[j] = net
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def slope(code, output):  # pragma: no cover - machine code
     if code == 1:
         return output * (1.0 - output)
@@ -88,14 +89,14 @@ def slope(code, output):  # pragma: no cover - machine code
     return 1.0
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def output_delta(loss_code, activation_code, output, target):  # pragma: no cover - machine code
     if loss_code == 1:
         return target - output
     return slope(activation_code, output) * (target - output)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def hidden_deltas(
     params, offset, n_units, n_above, activation_code, outputs, deltas, place, above
 ):  # pragma: no cover - machine code
@@ -110,7 +111,7 @@ def hidden_deltas(
         deltas[place + h] = slope(activation_code, outputs[place + h]) * deltas[place + h]
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def add_changes(
     params, velocity, offset, n_in, n_units, source, first, deltas, place, rate, momentum
 ):  # pragma: no cover - machine code
@@ -128,7 +129,7 @@ def add_changes(
         params[biases + j] += change
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def loss_of_unit(loss_code, net, output, target):  # pragma: no cover - machine code
     if loss_code == 1:
         if net > 0.0:
@@ -137,14 +138,14 @@ def loss_of_unit(loss_code, net, output, target):  # pragma: no cover - machine 
     return 0.5 * ((target - output) * (target - output))
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def is_high(value, midpoint):  # pragma: no cover - machine code
     if midpoint == 0.0:
         return value > midpoint
     return value >= midpoint
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def is_finite(params, n):  # pragma: no cover - machine code
     for i in range(n):
         if not math.isfinite(params[i]):
@@ -152,14 +153,14 @@ def is_finite(params, n):  # pragma: no cover - machine code
     return True
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def _mix(bits):  # pragma: no cover - machine code
     bits = (bits ^ (bits >> U30)) * MIX_1
     bits = (bits ^ (bits >> U27)) * MIX_2
     return bits ^ (bits >> U31)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(error_model="numpy")
 def _below(stream, counter, limit):  # pragma: no cover - machine code
     bits = _mix(stream + GOLDEN * (np.uint64(counter) + U1))
     return np.int64(((bits >> U32) * np.uint64(limit)) >> U32)

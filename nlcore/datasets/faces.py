@@ -1,0 +1,185 @@
+"""The 624 face images of the lecture: which way does a head look, who is it, does it wear sunglasses, how does it feel?
+
+The images are Mitchell's CMU Face Images where the person has them, and heads drawn by this program where not; `source`
+says which. Inputs are grey values / 255, targets 0.9 and 0.1, the sets and their order are those of Mitchell's lists
+(Mitchell 1997, pp. 112-116; lecture, "A practical application: Face Recognition").
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from nlcore import random
+from nlcore.datasets import Data, Dataset, ExampleSet, no_examples
+from nlcore.errors import DataError
+from nlcore.experiment import Record
+from nlcore.faces import heads, names, places
+from nlcore.faces.names import FaceName, ListKind
+from nlcore.faces.sources import Faces
+from nlcore.records import FloatArray
+
+Task = Literal["pose", "sunglasses", "expression", "person"]
+HIGH, LOW = 0.9, 0.1
+"""Targets a sigmoid can reach: 1 and 0 would drive the weights to infinity."""
+LISTS: Final[dict[Task, ListKind]] = {
+    "pose": "all",
+    "sunglasses": "straightrnd",
+    "expression": "all",
+    "person": "straighteven",
+}
+POSE_ORDER: Final = ("left", "straight", "right", "up")
+ATTRIBUTION: Final = "CMU Face Images: Tom Mitchell, Carnegie Mellon University; UCI KDD Archive, 1999."
+DRAWN: Final = (
+    "These are drawn heads, not photographs: this program made them, because the CMU face images were not found or not "
+    "asked for."
+)
+Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class FaceOptions(Record):
+    """What is to be recognised, in which images, and how they are divided into sets."""
+
+    task: Annotated[Task, Meta(description="What the outputs stand for.")] = "pose"
+    source: Annotated[
+        Literal["auto", "cmu", "synthetic"],
+        Meta(description="The CMU images, drawn heads, or the first of them that is there."),
+    ] = "auto"
+    split: Annotated[
+        Literal["lists", "random"], Meta(description="Sets by Mitchell's lists, or drawn at random from the same images.")
+    ] = "lists"
+    lists: Annotated[
+        ListKind | None,
+        Meta(description="Which of Mitchell's lists: all poses, or straight ones divided at random or evenly."),
+    ] = None
+    split_seed: Annotated[int, Meta(ge=0, le=2**53, description="The random split follows from it.")] = 1
+    training_fraction: Annotated[Fraction, Meta(description="Share of the images for training, random split.")] = 0.45
+    validation_fraction: Annotated[Fraction, Meta(description="Share for validation; the rest is for testing.")] = 0.2
+    seed: Annotated[int, Meta(ge=0, le=2**53, description="The drawn heads' scenes follow from it.")] = heads.SEED
+
+    def __post_init__(self) -> None:
+        """Check that the shares leave something to train on, and are not more than the whole."""
+        if self.training_fraction <= 0.0:
+            raise ValueError("training_fraction must be above 0, there is nothing to train on")
+        if self.training_fraction + self.validation_fraction > 1.0 + 1e-9:
+            raise ValueError("training_fraction and validation_fraction are together more than 1")
+
+
+def load(options: FaceOptions) -> Data:
+    """Return the images as examples of a task.
+
+    Raises
+    ------
+    DataError
+        If images are asked for that are not there, or the ones that are there are broken.
+    """
+    faces, notes = _faces(options)
+    pixels = heads.quarter_size(options.seed) if faces is None else faces.pixels
+    class_names = classes(options.task)
+    training, validation, test = (_examples(part, pixels, options.task) for part in _sets(options))
+    rows, columns = names.QUARTER_SHAPE
+    return Data(
+        name="faces",
+        source="synthetic" if faces is None else "cmu",
+        training=training,
+        validation=validation,
+        test=test,
+        input_names=tuple(f"row {r + 1} column {c + 1}" for r in range(rows) for c in range(columns)),
+        output_names=("sunglasses",) if options.task == "sunglasses" else class_names,
+        class_names=class_names,
+        midpoint=(HIGH + LOW) / 2,
+        image_shape=names.QUARTER_SHAPE,
+        attribution="" if faces is None else ATTRIBUTION,
+        notes=notes,
+    )
+
+
+def classes(task: Task) -> tuple[str, ...]:
+    """Return the classes of a task, in the order of the outputs; for sunglasses the low and the high one."""
+    if task == "pose":
+        return POSE_ORDER
+    if task == "expression":
+        return names.EXPRESSIONS
+    return names.EYES if task == "sunglasses" else names.userids()
+
+
+def full_size(name: str, options: FaceOptions) -> NDArray[np.uint8] | None:
+    """Return an example's image at 120 x 128 pixels, before it was reduced.
+
+    Parameters
+    ----------
+    name : str
+        The example's name.
+    options : FaceOptions
+        Those of the data set.
+
+    Returns
+    -------
+    ndarray or None
+        None where the person has only the small images.
+    """
+    if name not in names.stems():
+        raise DataError(f"there is no face image named {name!r}")
+    faces, _ = _faces(options)
+    return heads.full_size(name, options.seed) if faces is None else places.full_size(name)
+
+
+def _faces(options: FaceOptions) -> tuple[Faces | None, tuple[str, ...]]:
+    if options.source == "synthetic":
+        return None, (DRAWN,)
+    faces, notes = places.find_faces()
+    if faces is None and options.source == "cmu":
+        looked = " ".join(notes) or "Nothing has been downloaded."
+        raise DataError(
+            f"the CMU face images were not found: {looked} Download them (nllab data get faces), set {places.VARIABLE} "
+            "to their folder, or use the drawn heads (source = synthetic)"
+        )
+    if faces is None:
+        return None, (DRAWN, *notes)
+    if faces.reduced:
+        notes = (*notes, f"{faces.reduced} images were reduced from full size by the mean of 4 x 4 pixels.")
+    return faces, notes
+
+
+def _sets(options: FaceOptions) -> tuple[tuple[FaceName, ...], ...]:
+    kind = options.lists or LISTS[options.task]
+    by_list = tuple(names.face_list(kind, part) for part in names.PARTS)
+    if options.split == "lists":
+        return by_list
+    pool = sorted(name for part in by_list for name in part)
+    order = random.permutation(random.key(random.SPLIT, options.split_seed), len(pool))
+    mixed = tuple(pool[i] for i in order)
+    first = max(1, round(options.training_fraction * len(pool)))
+    second = min(len(pool), first + round(options.validation_fraction * len(pool)))
+    return mixed[:first], mixed[first:second], mixed[second:]
+
+
+def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, task: Task) -> ExampleSet:
+    stems = tuple(name.stem for name in chosen)
+    rows, columns = names.QUARTER_SHAPE
+    inputs = np.array([pixels[stem] for stem in stems]).reshape(len(stems), rows * columns) / 255.0
+    return ExampleSet.of(inputs, _targets(chosen, task), stems) if stems else _no_images(task)
+
+
+def _targets(chosen: tuple[FaceName, ...], task: Task) -> FloatArray:
+    if task == "sunglasses":
+        return np.array([[HIGH if name.eyes == "sunglasses" else LOW] for name in chosen])
+    said = [{"pose": name.pose, "expression": name.expression, "person": name.userid}[task] for name in chosen]
+    return np.array([[HIGH if one == other else LOW for other in classes(task)] for one in said])
+
+
+def _no_images(task: Task) -> ExampleSet:
+    rows, columns = names.QUARTER_SHAPE
+    return no_examples(rows * columns, 1 if task == "sunglasses" else len(classes(task)))
+
+
+DATASET = Dataset(
+    "faces",
+    "Faces",
+    "Mitchell's 624 face images, or drawn heads where they are not at hand: pose, person, expression or sunglasses.",
+    FaceOptions,
+    load,
+)

@@ -1,0 +1,188 @@
+"""Layered networks that learn from examples: from one perceptron to 960 x 3 x 4 for faces.
+
+It resolves the names in an experiment to functions and arrays, checks that they fit together, and hands the work to a
+kernel. Error here is a sum over examples, as in the lecture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from nlcore import discovery, kernels, metrics, network
+from nlcore.activations import activation
+from nlcore.datasets import Data
+from nlcore.errors import ExperimentError
+from nlcore.experiment import Experiment
+from nlcore.families import Advance, Column
+from nlcore.initializers import start_params
+from nlcore.kernels import vectorized
+from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, StopRules, is_stopped
+from nlcore.losses import loss
+from nlcore.network import Layout
+from nlcore.ordering import epoch_order, order_code
+from nlcore.records import FloatArray, Metrics, SetName, Trace, TrainState, read_only
+from nlcore.rules import Rule, Settings, Units
+
+CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
+REGRESSION_CURVES = ("loss", "sse", "mse")
+
+
+class FeedforwardModel:
+    """A layered network with its examples; see `nlcore.families.Model`."""
+
+    def __init__(self, experiment: Experiment, data: Data, layout: Layout, rule: Rule, kernel: str) -> None:
+        self.experiment = experiment
+        self.data: Data | None = data
+        self.examples = data
+        self.layout = layout
+        self.rule = rule
+        self.trains = rule.trains
+        self.n_params = layout.n_params
+        self.epoch_length = len(data.training)
+        self.kernel = kernel
+        self.problem = _problem(experiment, data, layout, rule)
+        curves = REGRESSION_CURVES if data.class_names is None else CURVES
+        self.set_names: tuple[SetName, ...] = tuple(name for name, examples in data.sets.items() if len(examples))
+        self.columns = tuple(Column(name, metric) for name in self.set_names for metric in curves)
+        self.probes = frozenset(
+            {"network_diagram", "examples"}
+            | ({"decision_surface"} if data.n_inputs == 2 else set())
+            | ({"weight_images"} if data.image_shape else set())
+        )
+
+    def initial_params(self) -> FloatArray:
+        """Return the start weights of the experiment's seed, read-only, shape (n_params,)."""
+        return start_params(self.experiment.training.initializer, self.layout, self.experiment.seed)
+
+    def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
+        """Train for `n` presentations; see `nlcore.families.Model`."""
+        stretch = kernels.run(self.kernel, self.problem, _progress(state), n, measured=measured, stops=stops)
+        end = stretch.end
+        extra = MappingProxyType({"updates_in_epoch": np.array(end.updates_in_epoch)})
+        after = TrainState(end.params, end.velocity, end.counters, extra)
+        return Advance(after, stretch.rows[:, :CLOCK], self._values(stretch.rows), stretch.reason)
+
+    def _values(self, rows: FloatArray) -> FloatArray:
+        """Turn the kernel's sums into the quantities of `columns`."""
+        values = np.empty((len(rows), len(self.columns)))
+        width = len(self.columns) // len(self.set_names)
+        for part, name in enumerate(self.set_names):
+            n = len(self.examples.sets[name])
+            first = CLOCK + MEASURES * part
+            row_loss, sse, wrong, wrong_units = rows[:, first : first + MEASURES].T
+            found = (row_loss, sse, sse / (n * self.examples.n_outputs), wrong / n, wrong_units / n)
+            values[:, part * width : (part + 1) * width] = np.transpose(found[:width])
+        return read_only(values)
+
+    def measure(self, state: TrainState) -> FloatArray:
+        """Return one row of measurements at a state, shape (n_columns,)."""
+        row = vectorized.measure(self.problem, state.params, state.counters)
+        return read_only(self._values(row[None, :])[0].copy())
+
+    def is_stopped(self, state: TrainState) -> bool:
+        """Tell whether the stop rules already hold at a state."""
+        row = vectorized.measure(self.problem, state.params, state.counters)
+        return is_stopped(self.problem.stop, state.counters, _progress(state).updates_in_epoch, row)
+
+    def evaluate(self, params: FloatArray) -> Mapping[SetName, Metrics | None]:
+        """Measure all sets; None for an empty one."""
+        found: dict[SetName, Metrics | None] = {}
+        n_classes = len(self.examples.class_names) if self.examples.class_names else None
+        for name, examples in self.examples.sets.items():
+            passed = network.forward(self.layout, params, examples.inputs)
+            of_units = self.problem.loss.of_units
+            with np.errstate(over="ignore", invalid="ignore"):
+                total = np.sum(of_units(passed.net_inputs[-1], passed.outputs[-1], examples.targets))
+            found[name] = metrics.measure(
+                float(total), passed.outputs[-1], examples.targets, self.examples.midpoint, n_classes
+            )
+        return found
+
+    def trace(self, state: TrainState) -> Trace:
+        """Explain the next presentation, phase by phase, with the numbers of the textbook loop."""
+        problem, counters = self.problem, state.counters
+        order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
+        example = int(order[counters.position_in_epoch])
+        units = Units.of(self.layout, state.params, state.velocity)
+        settings = Settings(problem.learning_rate, problem.momentum, problem.loss)
+        inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
+        phases = self.rule.explain(units, inputs, targets, settings)
+        return Trace(example, phases, self.rule.present(units, inputs, targets, settings))
+
+
+def _progress(state: TrainState) -> Progress:
+    updates = int(state.extra["updates_in_epoch"]) if "updates_in_epoch" in state.extra else 0
+    return Progress(state.params, state.velocity, state.counters, updates)
+
+
+def _problem(experiment: Experiment, data: Data, layout: Layout, rule: Rule) -> Problem:
+    training, n = experiment.training, len(data.training)
+    every = training.evaluate_every
+    stop = training.stop
+    batches = {"incremental": 1, "mini_batch": min(training.batch_size, n), "batch": n}
+    return Problem(
+        layout=layout,
+        rule=rule,
+        loss=loss(training.loss),
+        inputs=tuple(examples.inputs for examples in data.sets.values() if len(examples)),
+        targets=tuple(examples.targets for examples in data.sets.values() if len(examples)),
+        midpoint=data.midpoint,
+        learning_rate=training.learning_rate,
+        momentum=training.momentum,
+        batch=batches[training.mode],
+        mean=training.gradient == "mean",
+        order=order_code(training.order),
+        seed=experiment.seed,
+        every=every.every * (n if every.unit == "epoch" else 1),
+        stop=StopRules(
+            -1 if stop.epochs is None else stop.epochs,
+            -1 if stop.updates is None else stop.updates,
+            stop.all_correct,
+            math.nan if stop.loss_below is None else stop.loss_below,
+            stop.no_update,
+        ),
+    )
+
+
+class Feedforward:
+    """Layered networks; see `nlcore.families.Family`."""
+
+    name = "feedforward"
+    title = "Layered network"
+    help = "Layers of units, each connected to all units of the layer before."
+
+    def build(self, experiment: Experiment, data: Data | None, kernel: str | None = None) -> FeedforwardModel:
+        """Resolve names and check that network, rule, loss and data fit together."""
+        if data is None:
+            raise ExperimentError("dataset: a layered network needs examples; choose a data set")
+        if len(data.training) == 0:
+            raise ExperimentError("dataset: the training set is empty; choose another split")
+        if experiment.network is None:
+            raise ExperimentError(
+                f"network: missing; for this data set for example layers = [{data.n_inputs}, 3, {data.n_outputs}], "
+                'activations = ["sigmoid", "sigmoid"]'
+            )
+        layers = experiment.network.layers
+        for place, what, has, needs in (
+            ("layers[0]", "inputs", layers[0], data.n_inputs),
+            ("the last layer", "outputs", layers[-1], data.n_outputs),
+        ):
+            if has != needs:
+                raise ExperimentError(f"network: {place} has {has} units, but the data set has {needs} {what}")
+        layout = Layout(layers, tuple(activation(name) for name in experiment.network.activations))
+        training = experiment.training
+        rule: Rule = discovery.find("nlcore.rules", "RULE", training.rule, "rule", "training.rule")
+        loss(training.loss).check(layout.activations[-1])
+        if training.stop.all_correct and data.class_names is None:
+            raise ExperimentError("training.stop.all_correct: this data set has numbers as targets, not classes")
+        rule.check(layout, training, data.training.targets)
+        start_params(training.initializer, layout, experiment.seed)
+        kernel = kernel or kernels.choose(training.mode, training.rule)
+        return FeedforwardModel(experiment, data, layout, rule, kernel)
+
+
+FAMILY = Feedforward()
