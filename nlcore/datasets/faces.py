@@ -49,7 +49,8 @@ class FaceOptions(Record):
         Meta(description="The CMU images, drawn heads, or the first of them that is there."),
     ] = "auto"
     split: Annotated[
-        Literal["lists", "random"], Meta(description="Sets by Mitchell's lists, or drawn at random from the same images.")
+        Literal["lists", "random"],
+        Meta(description="Sets by Mitchell's lists, or drawn at random from the same images."),
     ] = "lists"
     lists: Annotated[
         ListKind | None,

@@ -1,0 +1,93 @@
+"""What panes are given to draw: one instant of every track, frozen.
+
+The session makes one `Frame` and hands the same object to all visible panes, so they always show the same moment. Panes
+read it; they never change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nlcore.datasets import Data
+from nlcore.experiment import Experiment
+from nlcore.families import Model
+from nlcore.history import Curves
+from nlcore.records import FinishReason, SetName, TrainState
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the person has pointed at; the same in all panes.
+
+    Attributes
+    ----------
+    example : tuple of (set name, index) or None
+        An example.
+    unit : tuple of (layer, index) or None
+        A unit; layer 0 is the input layer.
+    """
+
+    example: tuple[SetName, int] | None = None
+    unit: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackFrame:
+    """One run at the cursor.
+
+    Attributes
+    ----------
+    name : str
+        What the track is called.
+    model : Model
+        Everything that can be computed from parameters.
+    state : TrainState
+        The state at the cursor.
+    curves : Curves
+        Measurements so far; grows, so draw it at once and keep no reference.
+    reason : FinishReason or None
+        Why the run ended, if it did.
+    """
+
+    name: str
+    model: Model
+    state: TrainState
+    curves: Curves
+    reason: FinishReason | None = None
+
+    @property
+    def data(self) -> Data | None:
+        """The examples, if the family has any."""
+        return self.model.data
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the run was made from."""
+        return self.model.experiment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One instant of everything that is shown.
+
+    Attributes
+    ----------
+    tracks : tuple of TrackFrame
+        At least one; the first leads.
+    selection : Selection
+        What is pointed at.
+    changed : frozenset of str
+        What differs from the frame before: "lesson" (everything is new), "state", "curves", "selection".
+    is_running : bool
+        Whether training goes on; panes may draw coarser meanwhile.
+    """
+
+    tracks: tuple[TrackFrame, ...]
+    selection: Selection = Selection()
+    changed: frozenset[str] = field(default_factory=lambda: frozenset({"lesson", "state", "curves", "selection"}))
+    is_running: bool = False
+
+    @property
+    def lead(self) -> TrackFrame:
+        """The first track."""
+        return self.tracks[0]

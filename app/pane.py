@@ -1,0 +1,125 @@
+"""What a pane is: a widget that draws frames, says why when it has nothing to draw, and can describe itself in words.
+
+A module in `app.panes` defines ``PANE``, a subclass. It never changes what it is given and never calls another pane; what
+a person does in it goes out as a signal.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from app.frame import Frame, Selection
+from app.theme import LIGHT, Theme
+from nlcore import discovery
+
+
+class Pane(QWidget):
+    """Base of all panes. Subclasses fill `self.body` in their constructor and override the four methods below.
+
+    Signals
+    -------
+    selection_requested : Selection
+        The person pointed at something.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str]
+    """One sentence for a student: what this pane shows."""
+
+    selection_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.frame: Frame | None = None
+        self.body = QWidget(self)
+        self._reason = QLabel(self)
+        self._reason.setWordWrap(True)
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._reason.setMargin(24)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._reason)
+        self._stack.addWidget(self.body)
+        self._is_stale = False
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self.help)
+
+    def why_empty(self, frame: Frame) -> str | None:
+        """Return a sentence that says why there is nothing to draw, or None if there is."""
+        del frame
+        return None
+
+    def draw(self, frame: Frame) -> None:
+        """Draw a frame; called only while the pane is visible and `why_empty` gave None."""
+        raise NotImplementedError
+
+    def retheme(self, theme: Theme) -> None:
+        """Take over the colours of a theme; overrides call this first. A draw follows."""
+        self.theme = theme
+
+    def in_words(self, frame: Frame) -> str:
+        """Say in a few sentences what the picture shows, for screen readers and for copying as text."""
+        del frame
+        return self.help
+
+    def show_frame(self, frame: Frame) -> None:
+        """Take a frame; draw it now if visible, else when shown next."""
+        self.frame = frame
+        if self.isVisible():
+            self._draw_now(frame)
+        else:
+            self._is_stale = True
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours and draw again."""
+        self.retheme(theme)
+        if self.frame is not None:
+            self.show_frame(Frame(self.frame.tracks, self.frame.selection, is_running=self.frame.is_running))
+
+    def select(self, selection: Selection) -> None:
+        """Ask for something to be selected."""
+        self.selection_requested.emit(selection)
+
+    def _draw_now(self, frame: Frame) -> None:
+        if self._is_stale:  # frames were missed, so everything may differ
+            frame = Frame(frame.tracks, frame.selection, is_running=frame.is_running)
+        self._is_stale = False
+        reason = self.why_empty(frame)
+        if reason is not None:
+            self._reason.setText(reason)
+            self._stack.setCurrentWidget(self._reason)
+            self.setAccessibleDescription(reason)
+            return
+        self._stack.setCurrentWidget(self.body)
+        self.draw(frame)
+        if not frame.is_running:
+            self.setAccessibleDescription(self.in_words(frame))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was missed while hidden."""
+        super().showEvent(event)
+        if self._is_stale and self.frame is not None:
+            self._draw_now(self.frame)
+
+
+def pane_ids() -> tuple[str, ...]:
+    """Return the ids of all panes, without importing them."""
+    return discovery.names("app.panes")
+
+
+def pane_class(pane_id: str) -> type[Pane]:
+    """Return the class of a pane.
+
+    Raises
+    ------
+    ExperimentError
+        If there is no such pane.
+    """
+    found: type[Pane] = discovery.find("app.panes", "PANE", pane_id, "pane", "panes")
+    return found

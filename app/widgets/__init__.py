@@ -1,0 +1,1 @@
+"""Plain widgets that can be used anywhere; they know no session and no frame."""
