@@ -1,7 +1,7 @@
 """What a pane is: a widget that draws frames, says why when it has nothing to draw, and can describe itself in words.
 
-A module in `app.panes` defines ``PANE``, a subclass. It never changes what it is given and never calls another pane; what
-a person does in it goes out as a signal.
+A module in `app.panes` defines ``PANE``, a subclass. It never changes what it is given and never calls another pane;
+what a person does in it goes out as a signal.
 """
 
 from __future__ import annotations

@@ -15,8 +15,7 @@ from nlcore.records import FloatArray, Metrics
 
 def is_high(outputs: FloatArray, midpoint: float) -> NDArray[np.bool_]:
     """Tell of each output whether it stands on the high side of the midpoint."""
-    high: NDArray[np.bool_] = outputs > midpoint if midpoint == 0.0 else outputs >= midpoint
-    return high
+    return np.greater(outputs, midpoint) if midpoint == 0.0 else np.greater_equal(outputs, midpoint)
 
 
 def classes(outputs: FloatArray, midpoint: float) -> NDArray[np.int64]:

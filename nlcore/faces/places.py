@@ -1,7 +1,8 @@
 """Where the CMU face images may be on this computer: three places, looked at in this order.
 
 They are the environment variable ``NLLAB_DATA``, the folder chosen in the settings, and the cache into which this
-program downloads. A place that holds nothing recognisable is skipped with a note; one that holds broken images is an error.
+program downloads. A place that holds nothing recognisable is skipped with a note; one that holds broken images is an
+error.
 """
 
 from __future__ import annotations
