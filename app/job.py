@@ -1,7 +1,7 @@
 """One piece of long work in a thread of its own: loading, drawing heads, a download.
 
-The thread calls nobody; whoever started the job looks at it from a timer. A job can be asked to stop, and reports how far
-it is.
+The thread calls nobody; whoever started the job looks at it from a timer. A job can be asked to stop, and reports how
+far it is.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
 """The session: which lesson is open, where its training stands, and what the person just asked for.
 
-It turns intents (play, pause, step) into states and frames. Watching single examples is done by a timer in this thread;
-full speed by the runner's thread when the compiled kernel is ready, else by short slices. One frame at a time goes to
-everybody, as often as drawing it permits.
+It turns intents (play, pause, step) into states and frames. One timer drives everything that takes time; at each tick
+one frame goes to everybody, as often as drawing it permits.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,39 +15,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.frame import Frame, Selection, TrackFrame
 from app.job import Job
 from app.lesson import Lesson
+from app.playback import DEFAULT_SPEED, Finish, Playback, Speed, advance
+from app.sentences import finish_sentence
 from nlcore import kernels
 from nlcore.datasets import Data
 from nlcore.errors import LabError
 from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.records import Counters, FinishReason, FloatArray, RunnerState, StepUnit, TrainState
-from nlcore.runner import Chunk, Runner
+from nlcore.records import Counters, FinishReason, FloatArray, StepUnit
 from nlcore.trainer import NOT_LOADED, Trainer
 
 FRAME_MS = 33
-SLICE_SECONDS = 0.008
 Activity = Literal["empty", "loading", "paused", "running"]
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """A playback speed: presentations a second, or None for as fast as possible."""
-
-    label: str
-    per_second: float | None
-
-
-SPEEDS = (
-    Speed("1 example/s", 1),
-    Speed("3 examples/s", 3),
-    Speed("10 examples/s", 10),
-    Speed("30 examples/s", 30),
-    Speed("100 examples/s", 100),
-    Speed("1 000 examples/s", 1_000),
-    Speed("10 000 examples/s", 10_000),
-    Speed("full speed", None),
-)
-DEFAULT_SPEED = SPEEDS[5]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +48,7 @@ class Status:
     """
 
     activity: Activity
-    counters: Counters = Counters()
+    counters: Counters = field(default_factory=Counters)
     row: FloatArray | None = None
     updates_per_second: float = 0.0
     message: str = ""
@@ -87,6 +65,8 @@ class Session(QObject):
         There is something new to draw.
     status_changed : Status
         Counters, measurements or activity changed.
+    engine_changed : str
+        What to say about the engine; empty when it is ready.
     problem_occurred : str
         One sentence about what could not be done.
     """
@@ -94,6 +74,7 @@ class Session(QObject):
     lesson_changed = Signal(object)
     frame_changed = Signal(object)
     status_changed = Signal(object)
+    engine_changed = Signal(str)
     problem_occurred = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -105,16 +86,13 @@ class Session(QObject):
         self.activity: Activity = "empty"
         self._track_name = ""
         self._job: Job[History] | None = None
-        self._runner: Runner | None = None
+        self._playback: Playback | None = None
         self._reason: FinishReason | None = None
         self._message = ""
-        self._stops = True
-        self._limit: int | None = None
-        self._debt = 0.0
-        self._chunk = Chunk(SLICE_SECONDS)
-        self._mark = (0.0, 0)
-        self._rate = 0.0
-        self._last_tick = 0.0
+        self._engine: Job[bool] | None = None
+        self._engine_timer = QTimer(self)
+        self._engine_timer.setInterval(100)
+        self._engine_timer.timeout.connect(self._on_engine_timer_timeout)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -160,9 +138,16 @@ class Session(QObject):
         self._start_over()
 
     def _start_over(self) -> None:
-        self._reason, self._stops, self._rate = None, True, 0.0
+        self._reason = None
         self._set_activity("paused", "")
         self._emit_frame({"lesson", "state", "curves", "selection"})
+
+    def show_finished(self, lesson: Lesson, history: History, reason: FinishReason | None) -> None:
+        """Show a run that was trained elsewhere."""
+        self.lesson, self._track_name = lesson, lesson.tracks()[0][0]
+        self.adopt(history)
+        if reason is not None:
+            self._finish(Finish(reason))
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
@@ -172,31 +157,31 @@ class Session(QObject):
             return
         self.pause()
         head = self.history.head
-        self._stops = self._reason is not FinishReason.STOP_RULE and epochs is None
-        reason = self.history.trainer.finish_reason(head, stops=self._stops)
-        if reason is not None:
-            self._finish(reason)
-            if reason is not FinishReason.STOP_RULE:
-                return
-            self._stops = False  # the person asks again: go on beyond the stop rule
+        stops = self._reason is not FinishReason.STOP_RULE and epochs is None
+        reason = self.history.trainer.finish_reason(head, stops=stops)
+        if reason is FinishReason.STOP_RULE:
+            stops = False  # it held already when the person asked: go on beyond it
+        elif reason is not None:
+            self._finish(Finish(reason))
+            return
         length = self.history.trainer.model.epoch_length
-        self._limit = None if epochs is None else head.counters.presentations + epochs * length
-        self._reason, self._debt, self._chunk = None, 0.0, Chunk(SLICE_SECONDS)
-        self._last_tick = time.perf_counter()
-        self._mark = (self._last_tick, head.counters.updates)
+        limit = None if epochs is None else head.counters.presentations + epochs * length
+        self._reason = None
+        self._playback = Playback(self.history, self.speed, stops=stops, limit=limit)
         self._set_activity("running", "")
         self._timer.start(FRAME_MS)
-        self._use_thread_if_possible()
 
     def pause(self) -> None:
-        """Stop training where it is; takes a few milliseconds at most."""
-        if self._runner is not None:
-            self._runner.pause()
-            self._drain(self._runner)
-            self._runner = None
-        if self.activity == "running":
-            self._timer.stop()
-            self._set_activity("paused", self._message)
+        """Stop training where it is; takes some milliseconds at most."""
+        if self._playback is None:
+            return
+        playback, self._playback = self._playback, None
+        finish = playback.stop()
+        self._timer.stop()
+        if finish is not None:
+            self._finish(finish)
+        else:
+            self._set_activity("paused", "")
             self._emit_frame({"state", "curves"})
 
     def toggle(self) -> None:
@@ -215,7 +200,7 @@ class Session(QObject):
         for _ in range(max(1, n)):
             reason = trainer.finish_reason(self.history.head, stops=False)
             if reason is not None:
-                self._finish(reason)
+                self._finish(Finish(reason))
                 return
             shown = trainer.presentations_to(self.history.head, unit)
             before = self.history.head.counters.updates
@@ -223,7 +208,7 @@ class Session(QObject):
                 self._set_activity("paused", "No example changes the weights any more: there is no next update.")
                 return
             self._reason = None
-            self._advance(shown, stops=False)
+            advance(self.history, shown, stops=False)
         self._set_activity("paused", "")
         self._emit_frame({"state", "curves"})
 
@@ -248,14 +233,8 @@ class Session(QObject):
     def set_speed(self, speed: Speed) -> None:
         """Change the playback speed, also while running."""
         self.speed = speed
-        self._debt = 0.0
-        if self.activity != "running":
-            return
-        if self._runner is not None and speed.per_second is not None:
-            self._runner.pause()
-            self._drain(self._runner)
-            self._runner = None
-        self._use_thread_if_possible()
+        if self._playback is not None:
+            self._playback.set_speed(speed)
 
     def select(self, selection: Selection) -> None:
         """Point at an example or a unit in all panes."""
@@ -266,107 +245,62 @@ class Session(QObject):
         """End all threads; the session is of no use afterwards."""
         self.pause()
         self._timer.stop()
-        if self._job is not None:
-            self._job.cancel()
-            self._job.wait()
-            self._job = None
+        self._engine_timer.stop()
+        for job in (self._job, self._engine):
+            if job is not None:
+                job.cancel()
+                job.wait()
+        self._job = self._engine = None
 
-    # --- training ----------------------------------------------------------------------------------------------------
+    def prepare_engine(self) -> None:
+        """Get the compiled kernel ready in a thread; training goes on in the reference loop meanwhile."""
+        if kernels.has_compiler() and not kernels.is_ready() and self._engine is None:
+            self._engine = Job(lambda _: kernels.prepare(), "nllab-engine")
+            self.engine_changed.emit("preparing the fast engine …")
+            self._engine_timer.start()
 
-    def _use_thread_if_possible(self) -> None:
-        if self.history is None or self._runner is not None or self.activity != "running":
-            return
-        is_fast = kernels.is_ready() and self.history.trainer.model.kernel == kernels.STRICT
-        if self.speed.per_second is None and is_fast:
-            self._runner = Runner(self.history.trainer)
-            self._runner.start(self.history.head, stops=self._stops, limit=self._limit)
+    # --- time --------------------------------------------------------------------------------------------------------
 
     def _on_timer_timeout(self) -> None:
         if self._job is not None:
             if self._job.is_done:
                 self._finish_loading(self._job)
             return
-        if self.history is None or self.activity != "running":
+        if self._playback is None:
             self._timer.stop()
             return
-        self._use_thread_if_possible()
-        if self._runner is not None:
-            self._drain(self._runner)
-        else:
-            self._train_slice()
-        began = time.perf_counter()
-        self._note_rate(began)
-        if self.activity == "running":
-            self._emit_frame({"state", "curves"})
-            took_ms = 1000 * (time.perf_counter() - began)
-            self._timer.setInterval(max(FRAME_MS, round(1.5 * took_ms)))  # leave the loop time for the person
-
-    def _drain(self, runner: Runner) -> None:
-        report = runner.take()
-        if report is None or self.history is None:
+        finish = self._playback.tick()
+        if finish is not None:
+            self._playback.stop()
+            self._playback = None
+            self._finish(finish)
             return
-        self.history.curves.append(report.clock, report.values)
-        self.history.record(report.state)
-        if report.status.state is RunnerState.FINISHED and report.status.reason is not None:
-            self._runner = None
-            self._finish(report.status.reason, report.status.message)
+        began = time.perf_counter()
+        self._emit_frame({"state", "curves"})
+        took_ms = 1000 * (time.perf_counter() - began)
+        self._timer.setInterval(max(FRAME_MS, round(1.5 * took_ms)))  # leave the loop time for the person
 
-    def _train_slice(self) -> None:
-        """Train in this thread, for a few milliseconds or as far as the speed wants."""
-        began = last = time.perf_counter()
-        budget: float = 1 << 30
-        if self.speed.per_second is not None:
-            self._debt = min(self._debt + (began - self._last_tick) * self.speed.per_second, self.speed.per_second)
-            budget = int(self._debt)
-        self._last_tick = began
-        while self.activity == "running" and budget > 0 and last - began < SLICE_SECONDS:
-            n = int(min(self._chunk.n, budget))
-            if self._limit is not None and self.history is not None:
-                n = min(n, self._limit - self.history.head.counters.presentations)
-            if n <= 0:
-                self._finish(FinishReason.LIMIT)
-                return
-            reason = self._advance(n, stops=self._stops)
-            now = time.perf_counter()
-            self._chunk.note(n, now - last)
-            last, budget = now, budget - n
-            if self.speed.per_second is not None:
-                self._debt -= n
-            if reason is not None:
-                self._finish(reason)
+    def _on_engine_timer_timeout(self) -> None:
+        if self._engine is None or not self._engine.is_done:
+            return
+        self._engine_timer.stop()
+        self._engine = None
+        self.engine_changed.emit("" if kernels.is_ready() else "no fast engine on this machine")
 
-    def _advance(self, n: int, *, stops: bool) -> FinishReason | None:
+    def _finish(self, finish: Finish) -> None:
         assert self.history is not None
-        after = self.history.trainer.measured_advance(self.history.head, n, stops=stops)
-        self.history.curves.append(after.clock, after.values)
-        self.history.record(after.state)
-        return after.reason
-
-    def _finish(self, reason: FinishReason, message: str = "") -> None:
-        assert self.history is not None
-        self._reason = reason
+        self._reason = finish.reason
         self._timer.stop()
-        sentence = finish_sentence(reason, self.history.trainer, self.history.head, message)
+        sentence = finish_sentence(finish.reason, self.history.trainer, self.history.head, finish.message)
         self._set_activity("paused", sentence)
         self._emit_frame({"state", "curves"})
-        if reason is FinishReason.ERRORED:
+        if finish.reason is FinishReason.ERRORED:
             self.problem_occurred.emit(sentence)
-
-    def _note_rate(self, now: float) -> None:
-        if self.history is None:
-            return
-        since, updates = self._mark
-        if now - since >= 0.5:
-            done = self.history.head.counters.updates
-            self._rate = (done - updates) / (now - since)
-            self._mark = (now, done)
 
     # --- telling -----------------------------------------------------------------------------------------------------
 
     def _set_activity(self, activity: Activity, message: str) -> None:
         self.activity, self._message = activity, message
-        if activity != "running":
-            self._rate = 0.0
         self._emit_status()
 
     def _emit_status(self) -> None:
@@ -375,7 +309,8 @@ class Session(QObject):
             return
         head = self.history.head
         row = self.history.trainer.measure(head)
-        self.status_changed.emit(Status(self.activity, head.counters, row, self._rate, self._message))
+        rate = self._playback.updates_per_second if self._playback is not None else 0.0
+        self.status_changed.emit(Status(self.activity, head.counters, row, rate, self._message))
 
     def _emit_frame(self, changed: set[str]) -> None:
         if self.history is None:
@@ -386,36 +321,3 @@ class Session(QObject):
         self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=running))
         if running:
             self._emit_status()
-
-
-def finish_sentence(reason: FinishReason, trainer: Trainer, state: TrainState, message: str = "") -> str:
-    """Say in a sentence why a run ended."""
-    counters = state.counters
-    if reason is FinishReason.DIVERGED:
-        rate = trainer.experiment.training.learning_rate
-        return (
-            f"Diverged: the weights left the range of numbers by update {counters.updates} "
-            f"(learning rate {rate:g}). Restart with a smaller learning rate."
-        )
-    if reason is FinishReason.STOP_RULE:
-        return f"Stopped: {stop_sentence(trainer, state)}. Run again to go on beyond it."
-    if reason is FinishReason.NOTHING_TO_TRAIN:
-        return "Nothing to train: the weights of this network are set by hand."
-    if reason is FinishReason.ERRORED:
-        return f"Training ended because of a fault in the program: {message}"
-    return ""
-
-
-def stop_sentence(trainer: Trainer, state: TrainState) -> str:
-    """Say which stop rule holds at a state."""
-    stop, counters = trainer.experiment.training.stop, state.counters
-    metrics = trainer.evaluate(state)["training"]
-    if stop.no_update and counters.position_in_epoch == 0 and int(state.extra.get("updates_in_epoch", 1)) == 0:
-        return "a whole epoch went by without a weight update"
-    if stop.all_correct and metrics is not None and metrics.error_rate == 0.0:
-        return "every training example is classified right"
-    if stop.loss_below is not None and metrics is not None and metrics.loss < stop.loss_below:
-        return f"the training loss is below {stop.loss_below:g}"
-    if stop.epochs is not None and counters.epochs >= stop.epochs:
-        return f"{stop.epochs} epochs are done"
-    return f"{stop.updates} updates are done"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlcore.records import SetName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
     """One set of colours, written as ``#rrggbb``.
 

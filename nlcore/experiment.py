@@ -290,7 +290,7 @@ def _assign(tree: dict[str, Any], name: str, value: object, where: str) -> None:
 
 def _refuse_non_finite(value: object, path: tuple[str, ...]) -> None:
     if isinstance(value, float) and not math.isfinite(value):
-        raise msgspec.ValidationError(f"Expected a finite float - at `$.{'.'.join(path)}`")
+        raise msgspec.ValidationError(f"Expected a finite number - at `$.{'.'.join(path)}`")
     items: Iterable[tuple[object, object]] = ()
     if isinstance(value, Mapping):
         items = value.items()

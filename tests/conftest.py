@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+for _name in filter(None, os.environ.get("NLLAB_TEST_BLOCK", "").split(",")):
+    sys.modules[_name] = None  # type: ignore[assignment]  # as if it were not installed
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REAL_DATA = os.environ.pop("NLLAB_DATA", "")
 """Where the real face images are, if the person who runs the tests has them; taken out of the tests' environment."""
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(autouse=True)

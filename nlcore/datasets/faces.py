@@ -1,4 +1,4 @@
-"""The 624 face images of the lecture: which way does a head look, who is it, does it wear sunglasses, how does it feel?
+"""The 624 face images of the lecture: where a head looks, who it is, whether it wears sunglasses, and how it feels.
 
 The images are Mitchell's CMU Face Images where the person has them, and heads drawn by this program where not; `source`
 says which. Inputs are grey values / 255, targets 0.9 and 0.1, the sets and their order are those of Mitchell's lists
@@ -33,14 +33,12 @@ LISTS: Final[dict[Task, ListKind]] = {
 }
 POSE_ORDER: Final = ("left", "straight", "right", "up")
 ATTRIBUTION: Final = "CMU Face Images: Tom Mitchell, Carnegie Mellon University; UCI KDD Archive, 1999."
-DRAWN: Final = (
-    "These are drawn heads, not photographs: this program made them, because the CMU face images were not found or not "
-    "asked for."
-)
+DRAWN: Final = "These are drawn heads, not photographs: this program made them."
+NOT_FOUND: Final = "The CMU face images were not found on this computer."
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
-class FaceOptions(Record):
+class FaceOptions(Record, frozen=True):
     """What is to be recognised, in which images, and how they are divided into sets."""
 
     task: Annotated[Task, Meta(description="What the outputs stand for.")] = "pose"
@@ -139,7 +137,7 @@ def _faces(options: FaceOptions) -> tuple[Faces | None, tuple[str, ...]]:
             "to their folder, or use the drawn heads (source = synthetic)"
         )
     if faces is None:
-        return None, (DRAWN, *notes)
+        return None, (DRAWN, NOT_FOUND, *notes)
     if faces.reduced:
         notes = (*notes, f"{faces.reduced} images were reduced from full size by the mean of 4 x 4 pixels.")
     return faces, notes

@@ -1,8 +1,8 @@
 """Drawing ellipsoids: enough geometry for a head.
 
-Seen from far away, an ellipsoid covers an ellipse, and where a line of sight meets it follows from a quadratic equation.
-So every pixel knows the spot of the surface that it shows, edges are smooth by construction, and what is painted on the
-surface turns with it.
+Seen from far away, an ellipsoid covers an ellipse, and where a line of sight meets it follows from a quadratic
+equation. So every pixel knows the spot of the surface that it shows, edges are smooth by construction, and what is
+painted on the surface turns with it.
 """
 
 from __future__ import annotations
@@ -146,7 +146,8 @@ def _spots(body: Body, centre: tuple[float, float, float], metric: Matrix, at: t
 
     def along(direction: Matrix, offset: float = 0.0) -> Image:
         a, b, c, d = np.float32(direction[0]), np.float32(direction[1]), np.float32(direction[2]), np.float32(offset)
-        return (a * x + d) + b * y + c * z
+        value: Image = (a * x + d) + b * y + c * z
+        return value
 
     own = [along(body.turn[:, i], centre[i]) for i in range(3)]
     normal = [along(row) for row in metric]

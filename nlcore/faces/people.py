@@ -72,11 +72,11 @@ class Person:
         d = _Draws(stream)
         long_hair = d.chance(0.3)
         return cls(
-            size=d.about(28.5, 0.8),
+            size=d.about(28.5, 0.9),
             width=d.about(1.0, 0.06),
             jaw=d.about(1.0, 0.08),
             nose=d.between(0.8, 1.25),
-            skin=d.between(0.48, 0.6),
+            skin=d.between(0.43, 0.54),
             hair=d.between(0.015, 0.07) if d.chance(0.75) else d.between(0.1, 0.3),
             hairline=d.about(0.0, 0.08),
             volume=d.between(0.97, 1.12),
@@ -88,8 +88,8 @@ class Person:
             pattern=int(d.between(0.0, 4.0)),
             cloth_2=d.between(0.05, 0.45),
             shoulders=d.between(0.9, 1.15),
-            column=d.about(64.0, 2.0),
-            row=d.about(53.0, 1.8),
+            column=d.about(64.0, 3.4),
+            row=d.about(53.0, 1.6),
             room_shift=d.between(-10.0, 10.0),
         )
 
@@ -117,14 +117,14 @@ class Scene:
         """Draw the scene of one picture."""
         d = _Draws(stream)
         side = {"left": 1.0, "right": -1.0}.get(name.pose, 0.0)
-        yaw = d.about(side * 52.0, 9.0 if side else 5.5)
+        yaw = d.about(side * 52.0, 8.0 if side else 4.5)
         up = name.pose == "up"
         return cls(
             yaw=yaw,
-            pitch=d.about(38.0 if up else 0.0, 8.0 if up else 4.5),
+            pitch=d.about(38.0 if up else 0.0, 7.0 if up else 3.5),
             roll=d.about(0.0, 3.0),
-            column=person.column + d.about(0.0, 1.8),
-            row=person.row + d.about(0.0, 1.5),
+            column=person.column + d.about(0.0, 1.3),
+            row=person.row + d.about(0.0, 1.0),
             size=person.size * d.about(1.0, 0.03),
             light=(d.about(0.1, 0.08), d.about(0.3, 0.06)),
             exposure=d.about(1.0, 0.05),
@@ -151,7 +151,9 @@ def room(stream: int) -> Image:
     for i in range(5):
         for j in range(6):
             tone = d.between(0.1, 0.26)
-            sheet(17 + 12 * i + d.between(-1, 1), 17 + 12 * j + d.between(-1, 1), d.between(6, 9), d.between(7, 10), tone)
+            sheet(
+                17 + 12 * i + d.between(-1, 1), 17 + 12 * j + d.between(-1, 1), d.between(6, 9), d.between(7, 10), tone
+            )
     for _ in range(7):
         sheet(d.between(95, 140), d.between(80, 120), d.between(8, 22), d.between(10, 30), d.between(0.01, 0.2))
     sheet(4.0, 98.0, 34.0, 30.0, 0.03)
@@ -227,7 +229,7 @@ def _head(canvas: Canvas, head: Body, person: Person, scene: Scene, name: FaceNa
 
 def _sunglasses(canvas: Canvas, head: Body, wide: float) -> None:
     for side in (-1.0, 1.0):
-        canvas.ellipsoid(head, (side * 0.3 * wide, 0.04, 0.7), (0.27, 0.2, 0.13), _lit(0.03, 0.6))
+        canvas.ellipsoid(head, (side * 0.3 * wide, 0.04, 0.7), (0.29, 0.22, 0.13), _lit(0.02, 0.6))
         canvas.ellipsoid(head, (side * 0.66 * wide, 0.1, 0.25), (0.05, 0.045, 0.5), _lit(0.02, 0.6))
     canvas.ellipsoid(head, (0.0, 0.1, 0.82), (0.16, 0.04, 0.08), _lit(0.02, 0.6))
 

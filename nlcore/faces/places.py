@@ -7,8 +7,10 @@ error.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ VARIABLE: Final = "NLLAB_DATA"
 SUBFOLDERS: Final = ("", "faces", "cmu_faces")
 KEPT: Final = 4
 """So many places' images stay in memory: 5 MB each."""
+_lock = threading.Lock()
 _loaded: OrderedDict[tuple[object, ...], Faces | None] = OrderedDict()
 
 
@@ -113,7 +116,8 @@ def set_chosen_folder(path: Path | str | None) -> None:
         part.write_text(tomli_w.dumps({"faces": str(Path(path).absolute())}), encoding="utf-8")
         part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise DataError(f"{file} cannot be written: {_reason(error)}; check its permissions") from None
 
 
@@ -172,18 +176,19 @@ def load(path: Path) -> Faces | None:
 def load_at(path: Path) -> Faces | None:
     """Return the images at exactly this path, from memory if the files did not change since the last time."""
     key = _fingerprint(path)
-    if key not in _loaded:
-        _loaded[key] = sources.read(path)
-        while len(_loaded) > KEPT:
-            _loaded.popitem(last=False)
-    _loaded.move_to_end(key)
-    return _loaded[key]
+    with _lock:
+        if key not in _loaded:
+            _loaded[key] = sources.read(path)
+            while len(_loaded) > KEPT:
+                _loaded.popitem(last=False)
+        _loaded.move_to_end(key)
+        return _loaded[key]
 
 
 def _where() -> Iterator[tuple[Kind, Path | DataError]]:
     named = os.environ.get(VARIABLE, "")
     if named:
-        yield "NLLAB_DATA", Path(named).expanduser()
+        yield "NLLAB_DATA", Path(os.path.expanduser(named))  # noqa: PTH111  (never an error, unlike Path's)
     try:
         chosen = chosen_folder()
         if chosen is not None:
@@ -196,8 +201,18 @@ def _where() -> Iterator[tuple[Kind, Path | DataError]]:
 def _candidates(path: Path) -> Iterator[Path]:
     for name in SUBFOLDERS:
         candidate = path / name if name else path
-        if candidate.exists():
+        if _exists(candidate):
             yield candidate
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {_reason(error)}; check its name and permissions") from None
+    return True
 
 
 def _describe(kind: Kind, path: Path | DataError) -> Place:
@@ -216,7 +231,7 @@ def _nothing(kind: Kind, path: Path) -> str:
     if kind == "cache":
         return f"Nothing has been downloaded to {path}."
     name = VARIABLE if kind == "NLLAB_DATA" else "The chosen folder"
-    what = "holds no face images" if path.exists() else "does not exist"
+    what = "holds no face images" if _exists(path) else "does not exist"
     return f"{name} was skipped: {path} {what}."
 
 

@@ -1,0 +1,50 @@
+# Everything a developer types. Each target makes the environment it needs; only python3 (with venv) must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test quick lint types contracts bench clean window-test no-numba no-qt
+
+run: $(VENV)/.installed
+	$(BIN)/nllab
+
+test: $(VENV)/.dev lint types contracts
+	$(BIN)/python -m pytest tests
+
+quick: $(VENV)/.dev
+	$(BIN)/python -m pytest tests -m "not slow and not window" -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+no-numba: $(VENV)/.dev
+	NLLAB_TEST_BLOCK=numba $(BIN)/python -m pytest tests/nlcore tests/app -m "not window" -q
+
+no-qt: $(VENV)/.dev
+	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/nlcore/pytest.ini --rootdir .
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m tests.benchmarks
+
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,bench]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,78 @@
+"""The things a person can do from menus, the transport bar and the keyboard, each declared once.
+
+No single letters and no Space as shortcuts: they would take keys away from buttons, tables and screen readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.look import icon
+from app.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action: its id, words, key and picture."""
+
+    id: str
+    text: str
+    shortcut: str
+    tip: str
+    icon: str = ""
+
+
+TRANSPORT = (
+    Action("restart", "&Restart", "Ctrl+R", "Back to the same start weights, with new curves", "restart"),
+    Action("new_weights", "&New weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
+    Action("step_presentation", "Step one &presentation", "F10", "Show one example", "step_presentation"),
+    Action("step_update", "Step one &update", "F8", "Go on until the weights are written once", "step_update"),
+    Action("step_epoch", "Step one &epoch", "F9", "Go on to the end of this pass over the examples", "step_epoch"),
+    Action("run", "R&un", "F5", "Train until you pause or a stop rule holds", "run"),
+    Action("pause", "P&ause", "F6", "Stop where it is", "pause"),
+)
+OTHER = (
+    Action(
+        "download_faces", "&Download the face images …", "", "Get the CMU face images from the internet", "download"
+    ),
+    Action("choose_folder", "&Choose the folder with the face images …", "", "Use face images you already have"),
+    Action("quit", "&Quit", "Ctrl+Q", "Close the program"),
+    Action("reset_layout", "&Reset the layout", "", "Arrange the panes of this lesson as at first", "panes"),
+    Action("full_screen", "&Full screen", "F11", "Use the whole screen"),
+    Action("about", "&About", "F1", "What this program is and where its data come from"),
+)
+
+
+def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Create all actions and connect each to its handler.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The window; shortcuts work in all of it.
+    handlers : dict of str to callable
+        One for each action id.
+    """
+    made = {}
+    for action in (*TRANSPORT, *OTHER):
+        q_action = QAction(action.text, parent)
+        if action.shortcut:
+            q_action.setShortcut(QKeySequence(action.shortcut))
+        key = f" ({action.shortcut})" if action.shortcut else ""
+        q_action.setToolTip(f"{action.tip}{key}")
+        q_action.setStatusTip(action.tip)
+        handler = handlers[action.id]
+        q_action.triggered.connect(lambda _checked=False, handler=handler: handler())
+        made[action.id] = q_action
+    return made
+
+
+def retheme_actions(actions: dict[str, QAction], theme: Theme) -> None:
+    """Give the actions icons in the colours of a theme."""
+    for action in (*TRANSPORT, *OTHER):
+        if action.icon:
+            actions[action.id].setIcon(icon(action.icon, theme))

@@ -1,0 +1,248 @@
+"""The `nllab` command without a window: list, run, shot and data.
+
+Only `shot` needs Qt, and it imports it when it draws. Errors are one clear line on standard error; the exit status is 0
+when done, 1 when the run failed, 2 when the command was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app import headless
+from app.headless import Until
+from app.lesson import Lesson, find_lesson, list_lessons, read_lesson
+from app.sentences import counters_sentence, finish_sentence
+from nlcore import discovery
+from nlcore.errors import CancelledError, DataError, ExperimentError, LabError, LessonError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SUBCOMMANDS = ("list", "run", "shot", "data")
+WRONG_USE, FAILED = 2, 1
+
+
+def say(text: str) -> None:
+    """Write one line for the person to standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def positive(text: str) -> int:
+    """Parse a count."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{value} is negative")
+    return value
+
+
+def window_size(text: str) -> tuple[int, int]:
+    """Parse WxH."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800 (200 to 8000 each)")
+    return int(width), int(height)
+
+
+def assignment(text: str) -> tuple[str, Any]:
+    """Parse NAME=VALUE; the value is written as in TOML, bare words are texts."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form training.learning_rate=0.5")
+    try:
+        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name.strip(), value.strip()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the subcommands."""
+    top = argparse.ArgumentParser(prog="nllab", description="A laboratory for learning how neural networks learn.")
+    commands = top.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("list", help="what there is: lessons, data sets, rules, families, panes")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    run = commands.add_parser("run", help="train a lesson without a window")
+    shot = commands.add_parser("shot", help="train a lesson and draw its window and panes as PNG files")
+    for command in (run, shot):
+        command.add_argument("lesson", help="a lesson's id, or the path of a lesson file")
+        length = command.add_mutually_exclusive_group()
+        length.add_argument("--epochs", type=positive, metavar="N", help="exactly N passes over the training set")
+        length.add_argument("--updates", type=positive, metavar="N", help="until the weights were written N times")
+        length.add_argument("--presentations", type=positive, metavar="N", help="exactly N examples shown")
+        command.add_argument("--seed", type=positive, metavar="S", help="start weights and order follow from it")
+        command.add_argument(
+            "--set", type=assignment, action="append", default=[], metavar="NAME=VALUE", dest="changes",
+            help="change a setting, for example training.learning_rate=0.5",
+        )  # fmt: skip
+    run.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
+    run.add_argument("--curves", metavar="FILE.csv", type=Path, help="write all measurements as CSV")
+    shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--pane", action="append", default=[], metavar="ID", help="only this pane; may be repeated")
+    shot.add_argument("--size", type=window_size, default=(1280, 800), metavar="WxH", help="of the window")
+    shot.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write")
+    data = commands.add_parser("data", help="where data sets are found, and downloads")
+    actions = data.add_subparsers(dest="action")
+    actions.add_parser("list", help="where the face images are looked for")
+    get = actions.add_parser("get", help="download a data set")
+    get.add_argument("name", choices=("faces",))
+    get.add_argument("--url", default=None, help="another address of the same archive")
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a subcommand and return the exit status."""
+    options = parser().parse_args(arguments)
+    handlers = {"list": list_command, "run": run_command, "shot": shot_command, "data": data_command}
+    try:
+        return handlers[options.command](options)
+    except (ExperimentError, LessonError) as error:
+        say(f"nllab: {error}")
+        return WRONG_USE
+    except LabError as error:
+        say(f"nllab: {error}")
+        return FAILED
+    except KeyboardInterrupt:
+        say("nllab: cancelled")
+        return 130
+
+
+def open_lesson(name: str) -> Lesson:
+    """Return a lesson by its id or from a file."""
+    if name.endswith(".md") or "/" in name or "\\" in name:
+        return read_lesson(Path(name))
+    return find_lesson(name)
+
+
+def catalogue() -> dict[str, Any]:
+    """Return everything that can be found by name."""
+    return {
+        "lessons": [{"id": lesson.id, "title": lesson.title, "part": lesson.part} for lesson in list_lessons()],
+        "datasets": list(discovery.names("nlcore.datasets")),
+        "rules": list(discovery.names("nlcore.rules")),
+        "families": list(discovery.names("nlcore.families")),
+        "panes": list(discovery.names("app.panes")),
+    }
+
+
+def list_command(options: argparse.Namespace) -> int:
+    """`nllab list`."""
+    found = catalogue()
+    if options.json:
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return 0
+    part = ""
+    for lesson in found["lessons"]:
+        if lesson["part"] != part:
+            part = lesson["part"]
+            sys.stdout.write(f"{part}\n")
+        sys.stdout.write(f"  {lesson['id']:<24} {lesson['title']}\n")
+    for kind in ("datasets", "rules", "families", "panes"):
+        sys.stdout.write(f"{kind}: {', '.join(found[kind])}\n")
+    return 0
+
+
+def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Track]]:
+    """Train all tracks of a lesson as the options say."""
+    lesson = open_lesson(options.lesson)
+    changes = dict(options.changes)
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    until = Until(options.epochs, options.updates, options.presentations)
+    tracks: list[headless.Track] = []
+    for name, experiment in lesson.tracks(changes):
+        same = tracks and tracks[0].history.trainer.experiment.dataset == experiment.dataset
+        data = (tracks[0].history.trainer.model.data,) if same else ()
+        tracks.append(headless.train(name, experiment, until, *data))
+    return lesson, tracks
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """`nllab run`."""
+    lesson, tracks = train_lesson(options)
+    if options.curves is not None:
+        headless.write_curves(options.curves, tracks)
+    if options.json == "-":
+        sys.stdout.write(headless.as_json(headless.report(lesson, tracks)) + "\n")
+    elif options.json is not None:
+        try:
+            Path(options.json).write_text(headless.as_json(headless.report(lesson, tracks)) + "\n", "utf-8")
+        except OSError as error:
+            raise LabError(f"{options.json}: cannot be written ({error.strerror}); choose another place") from None
+    for track in tracks:
+        summarise(track, sys.stderr if options.json == "-" else sys.stdout)
+    return FAILED if any(track.reason.value == "errored" for track in tracks) else 0
+
+
+def summarise(track: headless.Track, stream: Any) -> None:
+    """Write what came of a track in a few lines."""
+    trainer, head = track.history.trainer, track.history.head
+    sentence = finish_sentence(track.reason, trainer, head)
+    stream.write(f"{track.name}: {counters_sentence(head.counters)}. {sentence}\n")
+    if trainer.experiment.training.learning_rate == 0.0 and trainer.model.trains:
+        stream.write("  The learning rate is 0, so nothing was learnt.\n")
+    for name, metrics in trainer.evaluate(head).items():
+        if metrics is None:
+            continue
+        parts = [f"loss {metrics.loss:.6g}"]
+        if metrics.mse is not None:
+            parts.append(f"mse {metrics.mse:.6g}")
+        if metrics.accuracy is not None:
+            parts.append(f"{100 * metrics.accuracy:.1f} % right")
+        stream.write(f"  {name}: {', '.join(parts)}\n")
+    data = trainer.model.data
+    for note in data.notes if data else ():
+        stream.write(f"  {note}\n")
+
+
+def shot_command(options: argparse.Namespace) -> int:
+    """`nllab shot`."""
+    from app.display import qt_problem
+
+    known = discovery.names("app.panes")
+    for pane in options.pane:
+        if pane not in known:
+            discovery.find("app.panes", "PANE", pane, "pane", "--pane")
+    problem = qt_problem({"QT_QPA_PLATFORM": "offscreen"})
+    if problem:
+        raise LabError(problem)
+    lesson, tracks = train_lesson(options)
+    from app.shot import draw
+
+    for path in draw(lesson, tracks[0], options.out, options.theme, options.size, tuple(options.pane)):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def data_command(options: argparse.Namespace) -> int:
+    """`nllab data`."""
+    from nlcore.faces import download, places
+
+    if options.action != "get":
+        for place in places.places():
+            mark = "found" if place.found else "not found"
+            sys.stdout.write(f"faces  {place.kind}: {place.path}  {mark}{'; ' + place.note if place.note else ''}\n")
+        sys.stdout.write(
+            "Without the face images the lessons use drawn heads. `nllab data get faces` downloads them.\n"
+        )
+        return 0
+    progress = headless.Progress("faces")
+
+    def show(done: int, total: int | None) -> None:
+        progress.show(done / total if total else None, f"{done / 2**20:.1f} MB")
+
+    address = {} if options.url is None else {"url": options.url}
+    try:
+        where = download.download_faces(show, lambda: False, **address)
+    except (DataError, CancelledError):
+        progress.close()
+        raise
+    progress.close()
+    sys.stdout.write(f"The face images are in {where}.\n")
+    return 0
+

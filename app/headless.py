@@ -1,0 +1,221 @@
+"""Training a lesson without a window: the work behind `nllab run`, `nllab shot` and a start without a screen.
+
+No Qt here. Progress goes to standard error, results are plain dictionaries that can be written as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from app.lesson import Lesson
+from nlcore import kernels
+from nlcore.datasets import Data
+from nlcore.errors import ExperimentError, LabError
+from nlcore.experiment import Experiment
+from nlcore.history import Curves, History
+from nlcore.records import SET_NAMES, FinishReason, Metrics, TrainState
+from nlcore.runner import Chunk
+from nlcore.trainer import NOT_LOADED, Trainer
+
+CALL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """How long to train: exactly so many of one unit, or as the stop rules say if all are None."""
+
+    epochs: int | None = None
+    updates: int | None = None
+    presentations: int | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a length was given."""
+        return any(limit is not None for limit in (self.epochs, self.updates, self.presentations))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A trained track: its name, its run, why it ended and how long it took."""
+
+    name: str
+    history: History
+    curves: Curves
+    reason: FinishReason
+    seconds: float
+
+
+class Progress:
+    """A bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, title: str, stream: TextIO | None = None) -> None:
+        self._title = title
+        self._stream = stream if stream is not None else sys.stderr
+        self._shown = 0.0
+        self._is_terminal = self._stream.isatty()
+
+    def show(self, share: float | None, text: str) -> None:
+        """Draw the bar again, at most ten times a second; `share` None if the end is not known."""
+        now = time.perf_counter()
+        if not self._is_terminal or now - self._shown < 0.1:
+            return
+        self._shown = now
+        bar = "" if share is None else "[" + ("#" * round(20 * share)).ljust(20, ".") + "] "
+        self._stream.write(f"\r\x1b[K{self._title} {bar}{text}")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._is_terminal and self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def train(name: str, experiment: Experiment, until: Until, data: Data | object | None = NOT_LOADED) -> Track:
+    """Train one track from its start.
+
+    Raises
+    ------
+    LabError
+        If the experiment does not fit together, or would never end.
+    """
+    trainer = Trainer(experiment, data)
+    if trainer.model.kernel == kernels.STRICT:
+        kernels.prepare()
+    stop = experiment.training.stop
+    has_end = (
+        stop.all_correct
+        or stop.no_update
+        or any(limit is not None for limit in (stop.epochs, stop.updates, stop.loss_below))
+    )
+    if not until.is_exact and not has_end and trainer.model.trains:
+        raise ExperimentError("training.stop: this lesson has no stop rule; say how long with --epochs N")
+    began = time.perf_counter()
+    history, curves = History(trainer), Curves(trainer.model.columns, capacity=1 << 20)
+    curves.append(np.zeros((1, 3)), trainer.measure(history.start)[None, :])
+    progress = Progress(name)
+    reason = _train(trainer, history, curves, until, progress)
+    progress.close()
+    return Track(name, history, curves, reason, time.perf_counter() - began)
+
+
+def _train(trainer: Trainer, history: History, curves: Curves, until: Until, progress: Progress) -> FinishReason:
+    chunk = Chunk(CALL_SECONDS)
+    if until.updates is not None and trainer.model.trains:
+        experiment = trainer.experiment.replace({"training.stop": {"updates": until.updates}})
+        trainer = Trainer(experiment, trainer.model.data, trainer.model.kernel)
+    limit = until.presentations if until.epochs is None else until.epochs * trainer.model.epoch_length
+    stops = until.updates is not None or not until.is_exact
+    reason = trainer.finish_reason(history.head, stops=stops)
+    while reason is None:
+        state: TrainState = history.head
+        n = chunk.n if limit is None else min(chunk.n, limit - state.counters.presentations)
+        if n <= 0:
+            return FinishReason.LIMIT
+        began = time.perf_counter()
+        after = trainer.measured_advance(state, n, stops=stops)
+        chunk.note(n, time.perf_counter() - began)
+        for kept in (curves, history.curves):
+            kept.append(after.clock, after.values)
+        history.record(after.state)
+        reason = after.reason
+        if limit is None and _never_updates(until, state, after.state, trainer):
+            return FinishReason.LIMIT
+        shown = after.state.counters
+        progress.show(None if limit is None else shown.presentations / limit, f"epoch {shown.epochs}")
+    if until.updates is not None and reason is FinishReason.STOP_RULE:
+        return FinishReason.LIMIT
+    return reason
+
+
+def _never_updates(until: Until, before: TrainState, after: TrainState, trainer: Trainer) -> bool:
+    """Tell whether a wished number of updates cannot be reached: two whole epochs went by without any."""
+    if until.updates is None or before.counters.updates != after.counters.updates:
+        return False
+    return after.counters.presentations - before.counters.presentations >= 2 * trainer.model.epoch_length
+
+
+def report(lesson: Lesson, tracks: list[Track]) -> dict[str, Any]:
+    """Return what `nllab run --json` prints."""
+    lead = tracks[0].history.trainer
+    data = lead.model.data
+    sizes = {name: len(data.sets[name]) if data else 0 for name in SET_NAMES}
+    return {
+        "lesson": lesson.id,
+        "seed": lead.experiment.seed,
+        "kernel": lead.model.kernel,
+        "dataset": {
+            "name": lead.experiment.dataset.name,
+            "source": data.source if data else "none",
+            "sizes": sizes,
+        },
+        "tracks": [_track_report(track) for track in tracks],
+    }
+
+
+def _track_report(track: Track) -> dict[str, Any]:
+    head = track.history.head
+    metrics = track.history.trainer.evaluate(head)
+    return {
+        "name": track.name,
+        "counters": {
+            "presentations": head.counters.presentations,
+            "updates": head.counters.updates,
+            "epochs": head.counters.epochs,
+        },
+        "finish_reason": track.reason.value,
+        "metrics": {name: _metrics_report(found) for name, found in metrics.items()},
+        "params_sha256": hashlib.sha256(head.params.astype("<f8").tobytes()).hexdigest(),
+        "seconds": round(track.seconds, 3),
+    }
+
+
+def _metrics_report(metrics: Metrics | None) -> dict[str, Any] | None:
+    if metrics is None:
+        return None
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in asdict(metrics).items()
+    }
+
+
+def as_json(found: Mapping[str, Any]) -> str:
+    """Write a report as JSON; numbers that are not finite have become null."""
+    return json.dumps(found, indent=2, allow_nan=False)
+
+
+def write_curves(path: Path, tracks: list[Track]) -> None:
+    """Write all measurements of all tracks as CSV.
+
+    Raises
+    ------
+    LabError
+        If the file cannot be written.
+    """
+    lines = []
+    for track in tracks:
+        columns = track.curves.columns
+        if not lines:
+            names = [f"{column.set_name}_{column.metric}" for column in columns]
+            lines.append(",".join(["track", "presentations", "updates", "epochs", *names]))
+        clocks = [track.curves.series(0, axis)[0] for axis in ("presentations", "updates", "epochs")]
+        values = [track.curves.series(number, "updates")[1] for number in range(len(columns))]
+        name = '"' + track.name.replace('"', '""') + '"'
+        lines += [
+            ",".join([name, *(f"{c:.0f}" for c in row[:3]), *(repr(float(v)) for v in row[3:])])
+            for row in zip(*clocks, *values, strict=True)
+        ]
+    try:
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    except OSError as error:
+        raise LabError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None

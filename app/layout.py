@@ -1,0 +1,99 @@
+"""Where panes stand: one dock for each, made when it is first needed, arranged for a lesson and remembered.
+
+Docks look native and keep their place by name. Importing a pane is the slow part of a start, so it waits until the
+window is on the screen.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from app.frame import Frame
+from app.pane import Pane, pane_class, pane_ids
+from app.theme import Theme
+
+LAYOUT_VERSION = 1
+
+
+class PaneDocks:
+    """All panes of a window in docks.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Where they dock.
+    connect : callable
+        Called once for each new pane, to connect its signals.
+    """
+
+    def __init__(self, window: QMainWindow, connect: Callable[[Pane], None]) -> None:
+        self._window = window
+        self._connect = connect
+        self.docks: dict[str, QDockWidget] = {}
+        self.panes: dict[str, Pane] = {}
+
+    def create(self, theme: Theme) -> None:
+        """Import and make all panes; hidden ones cost nothing until they are shown."""
+        for pane_id in pane_ids():
+            pane = pane_class(pane_id)(self._window)
+            pane.set_theme(theme)
+            dock = QDockWidget(pane.title, self._window)
+            dock.setObjectName(f"pane.{pane_id}")
+            dock.setToolTip(pane.help)
+            dock.setWidget(pane)
+            dock.setVisible(False)
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self._connect(pane)
+            self.docks[pane_id], self.panes[pane_id] = dock, pane
+
+    def show_frame(self, frame: Frame) -> None:
+        """Hand a frame to every pane; hidden ones only note it."""
+        for pane in self.panes.values():
+            pane.show_frame(frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Give all panes the colours of a theme."""
+        for pane in self.panes.values():
+            pane.set_theme(theme)
+
+    def arrange(self, pane_ids: Sequence[str]) -> None:
+        """Show exactly these panes, in two columns, and hide the others."""
+        window, area = self._window, Qt.DockWidgetArea.RightDockWidgetArea
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            window.removeDockWidget(dock)
+        shown = [self.docks[pane_id] for pane_id in pane_ids if pane_id in self.docks]
+        for place, dock in enumerate(shown):
+            if place == 0:
+                window.addDockWidget(area, dock)
+            elif place == 1:
+                window.splitDockWidget(shown[0], dock, Qt.Orientation.Horizontal)
+            else:
+                window.splitDockWidget(shown[place - 2], dock, Qt.Orientation.Vertical)
+            dock.show()
+        for dock in self.docks.values():
+            if dock not in shown:
+                window.addDockWidget(area, dock)
+                dock.hide()
+
+    def bring_up(self, pane_id: str) -> None:
+        """Show a pane and put it in front."""
+        if pane_id in self.docks:
+            self.docks[pane_id].show()
+            self.docks[pane_id].raise_()
+
+    def saved(self) -> str:
+        """Return the arrangement as text."""
+        return base64.b64encode(bytes(self._window.saveState(LAYOUT_VERSION).data())).decode()
+
+    def restore(self, text: str) -> bool:
+        """Bring back an arrangement; tell whether it could be read."""
+        try:
+            state = base64.b64decode(text, validate=True)
+        except ValueError:
+            return False
+        return bool(state) and self._window.restoreState(QByteArray(state), LAYOUT_VERSION)

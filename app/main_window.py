@@ -1,0 +1,294 @@
+"""The main window: lessons on the left, panes on the right, the transport bar above, numbers below.
+
+It connects what people click to the session and what the session says to the widgets. It computes nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+
+from app import texts
+from app.actions import TRANSPORT, make_actions, retheme_actions
+from app.downloads import FaceDownload
+from app.frame import Frame
+from app.layout import PaneDocks
+from app.lesson import Lesson, find_lesson, list_lessons
+from app.look import apply_palette, chosen_theme, icon
+from app.pane import Pane
+from app.playback import DEFAULT_SPEED, SPEEDS
+from app.session import Session, Status
+from app.settings import Settings, ThemeChoice, load_settings, save_settings
+from app.theme import Theme
+from app.widgets.data_bar import DataBar
+from app.widgets.lesson_tree import LessonTree
+from app.widgets.lesson_view import LessonView
+from app.widgets.status_line import StatusLine
+from app.widgets.transport import Transport
+from nlcore.errors import LabError
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Parameters
+    ----------
+    session : Session
+        What it shows and drives.
+    settings : Settings, optional
+        The remembered choices; by default those of the settings file.
+    """
+
+    def __init__(self, session: Session, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.settings = settings if settings is not None else load_settings()
+        self.theme: Theme = chosen_theme(self.settings.theme)
+        self.setWindowTitle(texts.PROGRAM)
+        self.setDockNestingEnabled(True)
+        self.setObjectName("main")
+        self.resize(QSize(1280, 800))
+        self.docks = PaneDocks(self, self._on_pane_created)
+        self.downloads = FaceDownload(self)
+        self._frame: Frame | None = None
+        self._lesson: Lesson | None = None
+        self.actions_by_id = make_actions(self, self._handlers())
+        self.transport = Transport(self._transport_groups(), [speed.label for speed in SPEEDS], self)
+        self.addToolBar(self.transport)
+        self.status_line = StatusLine(self)
+        self.setStatusBar(self.status_line)
+        self._make_lesson_dock()
+        self._make_menus()
+        self._connect()
+        labels = [speed.label for speed in SPEEDS]
+        self.transport.set_speed(SPEEDS.index(DEFAULT_SPEED))
+        if self.settings.speed in labels:
+            self.transport.set_speed(labels.index(self.settings.speed))
+        if self.settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
+        self._use_theme()
+        self._show_activity(Status("empty"))
+
+    # --- building ----------------------------------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, object]:
+        session = self.session
+        return {
+            "restart": session.restart,
+            "new_weights": session.new_weights,
+            "step_presentation": lambda: session.step("presentation"),
+            "step_update": lambda: session.step("update"),
+            "step_epoch": lambda: session.step("epoch"),
+            "run": session.play,
+            "pause": session.pause,
+            "download_faces": self.downloads.start,
+            "choose_folder": self.downloads.choose_folder,
+            "quit": self.close,
+            "reset_layout": self.reset_layout,
+            "full_screen": self._toggle_full_screen,
+            "about": self._show_about,
+        }
+
+    def _transport_groups(self) -> list[list[QAction]]:
+        ids = [action.id for action in TRANSPORT]
+        return [[self.actions_by_id[i] for i in part] for part in (ids[:2], ids[2:5], ids[5:])]
+
+    def _make_lesson_dock(self) -> None:
+        self.tree = LessonTree([(lesson.id, lesson.title, lesson.part) for lesson in list_lessons()], self)
+        self.text = LessonView(self)
+        self.data_bar = DataBar(self)
+        lower = QWidget(self)
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.data_bar)
+        column.addWidget(self.text, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.addWidget(self.tree)
+        splitter.addWidget(lower)
+        splitter.setSizes([150, 650])
+        splitter.setStretchFactor(1, 1)
+        self.lesson_dock = QDockWidget("Lesson", self)
+        self.lesson_dock.setObjectName("lesson")
+        self.lesson_dock.setWidget(splitter)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
+
+    def _make_menus(self) -> None:
+        actions, bar = self.actions_by_id, self.menuBar()
+        file_menu = bar.addMenu("&File")
+        for name in ("download_faces", "choose_folder"):
+            file_menu.addAction(actions[name])
+        file_menu.addSeparator()
+        file_menu.addAction(actions["quit"])
+        training = bar.addMenu("&Training")
+        for action in TRANSPORT:
+            training.addAction(actions[action.id])
+        self.view_menu = bar.addMenu("&View")
+        self.view_menu.addAction(self.lesson_dock.toggleViewAction())
+        self.view_menu.addSeparator()
+        themes = self.view_menu.addMenu("&Colours")
+        group = QActionGroup(self)
+        choices: tuple[tuple[ThemeChoice, str], ...] = (
+            ("system", "As the system"),
+            ("light", "Light"),
+            ("dark", "Dark"),
+        )
+        for choice, text in choices:
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setChecked(choice == self.settings.theme)
+            action.triggered.connect(lambda _checked=False, choice=choice: self.choose_theme(choice))
+            themes.addAction(action)
+        for name in ("reset_layout", "full_screen"):
+            self.view_menu.addAction(actions[name])
+        self.view_menu.addSeparator()
+        bar.addMenu("&Help").addAction(actions["about"])
+
+    def _connect(self) -> None:
+        self.session.lesson_changed.connect(self._on_session_lesson_changed)
+        self.session.frame_changed.connect(self._on_session_frame_changed)
+        self.session.status_changed.connect(self._show_activity)
+        self.session.engine_changed.connect(self.status_line.show_engine)
+        self.session.problem_occurred.connect(self.show_problem)
+        self.transport.speed_chosen.connect(lambda index: self.session.set_speed(SPEEDS[index]))
+        self.tree.lesson_chosen.connect(self.open_lesson)
+        self.text.action_requested.connect(self._on_text_action_requested)
+        self.data_bar.download_requested.connect(self.downloads.start)
+        self.data_bar.choose_requested.connect(self.downloads.choose_folder)
+        self.data_bar.cancel_requested.connect(self.downloads.cancel)
+        self.downloads.progressed.connect(self.data_bar.show_progress)
+        self.downloads.finished.connect(self.session.reload)
+        self.downloads.failed.connect(self._on_downloads_failed)
+        QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
+
+    def create_panes(self) -> None:
+        """Import and create the panes; done after the window is on the screen."""
+        self.docks.create(self.theme)
+        for dock in self.docks.docks.values():
+            self.view_menu.addAction(dock.toggleViewAction())
+        if self._lesson is not None:
+            self._arrange(self._lesson)
+        if self._frame is not None:
+            self.docks.show_frame(self._frame)
+
+    def _on_pane_created(self, pane: Pane) -> None:
+        pane.selection_requested.connect(self.session.select)
+
+    # --- lessons -----------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def open_lesson(self, lesson_id: str) -> None:
+        """Open a lesson by its id; one that cannot be read leaves everything as it is."""
+        try:
+            lesson = find_lesson(lesson_id)
+        except LabError as error:
+            self.show_problem(str(error))
+            return
+        self.session.open(lesson)
+
+    def _on_session_lesson_changed(self, lesson: Lesson) -> None:
+        if self._lesson is not None and self._lesson.id != lesson.id:
+            self._remember_layout()
+        is_other = self._lesson is None or self._lesson.id != lesson.id
+        self._lesson, self._frame = lesson, None
+        self.tree.show_current(lesson.id)
+        self.setWindowTitle(f"{lesson.title} · {texts.PROGRAM}")
+        if is_other:
+            self.text.set_text(lesson.text)
+            if self.docks.docks:
+                self._arrange(lesson)
+
+    def _arrange(self, lesson: Lesson) -> None:
+        saved = self.settings.layouts.get(lesson.id, "")
+        if not (saved and self.docks.restore(saved)):
+            self.reset_layout()
+
+    def reset_layout(self) -> None:
+        """Arrange the panes of the lesson as at first."""
+        if self._lesson is None:
+            return
+        self.lesson_dock.setFloating(False)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
+        self.lesson_dock.show()
+        self.docks.arrange(self._lesson.panes)
+        width = min(460, self.width() * 36 // 100)
+        self.resizeDocks([self.lesson_dock], [width], Qt.Orientation.Horizontal)
+
+    def _remember_layout(self) -> None:
+        if self._lesson is not None and self.docks.docks:
+            layouts = {**self.settings.layouts, self._lesson.id: self.docks.saved()}
+            self.settings = self.settings.replace(layouts=layouts)
+
+    def _on_text_action_requested(self, name: str, arguments: dict[str, str]) -> None:
+        if name == "pane":
+            self.docks.bring_up(arguments["id"])
+        elif name == "lesson":
+            self.open_lesson(arguments["id"])
+        elif name == "run":
+            self.session.play(int(arguments["epochs"]) if "epochs" in arguments else None)
+        elif name == "step":
+            self.session.step(texts.step_unit(arguments.get("unit", "presentation")), int(arguments.get("n", "1")))
+        else:
+            self.actions_by_id[name].trigger()
+
+    # --- showing -----------------------------------------------------------------------------------------------------
+
+    def _on_session_frame_changed(self, frame: Frame) -> None:
+        if "lesson" in frame.changed:
+            self.data_bar.show_data(texts.data_sentence(frame.lead.data), offers=texts.can_get_faces(frame.lead.data))
+        self._frame = frame
+        self.docks.show_frame(frame)
+
+    def _show_activity(self, status: Status) -> None:
+        can_train, is_running = status.activity in ("paused", "running"), status.activity == "running"
+        for action in TRANSPORT:
+            self.actions_by_id[action.id].setEnabled(can_train)
+        self.actions_by_id["run"].setEnabled(can_train and not is_running)
+        self.actions_by_id["pause"].setEnabled(is_running)
+        numbers = texts.numbers(status, self.session.history)
+        self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
+        self.status_line.show_sentence(status.message)
+
+    def show_problem(self, sentence: str) -> None:
+        """Tell the person what could not be done; everything else goes on."""
+        box = QMessageBox(QMessageBox.Icon.Warning, texts.PROGRAM, sentence, QMessageBox.StandardButton.Ok, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _on_downloads_failed(self, sentence: str) -> None:
+        data = self._frame.lead.data if self._frame is not None else None
+        self.data_bar.show_data(texts.data_sentence(data), offers=texts.can_get_faces(data))
+        if sentence:
+            self.show_problem(sentence)
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Use light or dark colours, or those of the system."""
+        self.settings = self.settings.replace(theme=choice)
+        self._use_theme()
+
+    def _use_theme(self) -> None:
+        self.theme = chosen_theme(self.settings.theme)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_palette(application, self.theme)
+        self.setWindowIcon(icon("app"))
+        retheme_actions(self.actions_by_id, self.theme)
+        self.text.set_theme(self.theme)
+        self.docks.set_theme(self.theme)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_about(self) -> None:
+        QMessageBox.about(self, texts.PROGRAM, texts.about())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End all threads and remember the window."""
+        self.downloads.close()
+        self.session.close()
+        self._remember_layout()
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        lesson = self._lesson.id if self._lesson is not None else ""
+        self.settings = self.settings.replace(geometry=geometry, speed=self.session.speed.label, last_lesson=lesson)
+        save_settings(self.settings)
+        super().closeEvent(event)

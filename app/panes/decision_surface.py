@@ -1,0 +1,378 @@
+"""The decision surface: what the network says for every pair of inputs, with the examples it learns from.
+
+The map shows the output unit, the winning class, or a hidden unit that is selected here or in another pane. While
+training runs the map is coarse; at rest it is fine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.frame import Frame, Selection, TrackFrame
+from app.pane import Pane
+from app.theme import Theme, blend, rgb
+from app.widgets.colour_bar import ColourBar
+from app.widgets.legend import Entry, Legend
+from app.widgets.markers import marker
+from app.widgets.numbers import count, counted, number
+from app.widgets.options import OptionRow, fill
+from app.widgets.plane import Plane, Scale, level_field, margins, span
+from app.widgets.readout import MAX_LINES, Readout
+from app.widgets.surface import SurfacePlot
+from app.widgets.surface_texts import (
+    Unit,
+    axis_name,
+    choice_text,
+    default_unit,
+    example_text,
+    level_of,
+    line_name,
+    target_classes,
+    title_of,
+    units_of,
+    values_text,
+)
+from nlcore import metrics, probes
+from nlcore.families.feedforward import FeedforwardModel
+from nlcore.network import ForwardPass
+from nlcore.records import FloatArray, SetName
+
+COARSE, FINE = 50, 200
+SHADES = 32
+LOW = 300
+"""Below this height in pixels the texts are brief."""
+TINTS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
+"""Okabe and Ito's colours, for the regions of several classes; their names stand in them too."""
+SET_CHOICES: dict[SetName, str] = {
+    "training": "Training set",
+    "validation": "Validation set",
+    "test": "Test set",
+}
+
+
+class DecisionSurfacePane(Pane):
+    """Draws the surface of the first track."""
+
+    id = "decision_surface"
+    title = "Decision surface"
+    help = "What the network says for every pair of inputs, with the examples drawn in."
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: FeedforwardModel | None = None
+        self._seen_unit: Unit | None = None
+        self._cursor: tuple[float, float] | None = None
+        self._points_of: SetName | None = None
+        self._is_low = False
+        self.options = OptionRow(self.body)
+        self.shown = self.options.add_choice(
+            "Sho&w",
+            "Unit that is shown",
+            "Which unit's output the map shows; its colour bar says what the colours mean",
+        )
+        self.set_choice = self.options.add_choice(
+            "&Points", "Examples that are shown", "Which examples are drawn as points"
+        )
+        self.threshold = self.options.add_switch(
+            "&Thresholded", "Show only on which side of the level line each place lies, instead of all values between"
+        )
+        self.options.done()
+        self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
+        self.bar = ColourBar(self.body)
+        self.legend = Legend(self.body)
+        self.readout = Readout("Values at the pointer", self.body)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.plot, 1)
+        middle.addWidget(self.bar)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.options)
+        column.addLayout(middle, 1)
+        column.addWidget(self.legend)
+        column.addWidget(self.readout)
+        self.shown.activated.connect(self._unit_chosen)
+        self.set_choice.activated.connect(lambda _: self._redraw())
+        self.threshold.toggled.connect(lambda _: self._redraw())
+        self.plot.pointed.connect(self._point_at)
+        self.plot.left.connect(lambda: self._point_at(None, None))
+        self.plot.stepped.connect(self._step_cursor)
+        self.plot.point_clicked.connect(self._example_clicked)
+        self.retheme(self.theme)
+
+    def why_empty(self, frame: Frame) -> str | None:
+        """Say why no surface can be drawn."""
+        model = frame.lead.model
+        if not isinstance(model, FeedforwardModel):
+            return "This experiment has no examples and no network, so there is no surface to draw."
+        if model.examples.n_inputs != 2:
+            inputs = counted(model.examples.n_inputs, "input")
+            instead = " Look at the weight images instead." if "weight_images" in model.probes else ""
+            return f"This data set has {inputs}; a surface can only be drawn over two.{instead}"
+        if not np.all(np.isfinite(frame.lead.state.params)):
+            updates = counted(frame.lead.state.counters.updates, "update")
+            return (
+                f"The weights have left the range of finite numbers after {updates}, so the network has no output to "
+                "draw. Step back to see it before, or restart with a smaller learning rate."
+            )
+        return None
+
+    def retheme(self, theme: Theme) -> None:
+        """Take over the colours of a theme."""
+        super().retheme(theme)
+        for part in (self.plot, self.bar, self.legend):
+            part.retheme(theme)
+
+    def draw(self, frame: Frame) -> None:
+        """Draw the surface, the level line and the examples."""
+        track = frame.lead
+        model = track.model
+        assert isinstance(model, FeedforwardModel)
+        if model is not self._model:
+            self._take_model(model)
+        self._follow_selection(frame.selection)
+        n = COARSE if frame.is_running else FINE
+        passed = self.plot.plane.forward(model.layout, track.state.params, n)
+        unit = self._unit()
+        if unit is None:
+            self._draw_classes(model, passed, n)
+        else:
+            self._draw_unit(model, passed, unit, n)
+        self._draw_examples(track, model, frame.selection)
+        title = title_of(model, unit)
+        several = f"{track.name}: {title}" if len(frame.tracks) > 1 else title
+        self.plot.set_texts(several, *model.examples.input_names[:2])
+        self._say()
+
+    def in_words(self, frame: Frame) -> str:
+        """Say in words what the surface looks like."""
+        model, state = frame.lead.model, frame.lead.state
+        if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
+            return self.why_empty(frame) or self.help
+        data = model.examples
+        plane = Plane(span(_all_inputs(model)[:, 0]), span(_all_inputs(model)[:, 1]))
+        outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
+        names = " and ".join(
+            f"{name} from {number(low)} to {number(high)}"
+            for name, (low, high) in zip(data.input_names, (plane.x_range, plane.y_range), strict=True)
+        )
+        parts = [f"The output of the network over {names}, after {counted(state.counters.updates, 'update')}."]
+        if data.n_outputs == 1:
+            parts.append(f"It lies between {number(float(outputs.min()))} and {number(float(outputs.max()))}.")
+        if data.class_names is not None:
+            shares = np.bincount(metrics.classes(outputs, data.midpoint), minlength=len(data.class_names)) / len(
+                outputs
+            )
+            regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
+            parts.append(f"Share of the area by class: {regions}.")
+            wrong = np.nonzero(self._wrong(model, state.params, "training"))[0]
+            n_all = len(data.training)
+            parts.append(f"{count(n_all - len(wrong))} of {counted(n_all, 'training example')} classified right.")
+            if 0 < len(wrong) <= 8:
+                parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
+        return " ".join(parts)
+
+    def _take_model(self, model: FeedforwardModel) -> None:
+        """Prepare for another experiment: choices, ranges, nothing pointed at."""
+        chosen = self.set_choice.currentData()
+        is_same_data = self._model is not None and self._model.examples is model.examples
+        same_units = self._model is not None and self._model.layout.layers == model.layout.layers
+        unit = self._unit() if same_units and is_same_data else default_unit(model)
+        self._model = model
+        units: list[Unit | None] = units_of(model)
+        fill(self.shown, [choice_text(model, u) for u in units], units, unit)
+        sets = [name for name, examples in model.examples.sets.items() if len(examples)]
+        names = [*(SET_CHOICES[name] for name in sets), "No points"]
+        fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training")
+        inputs = _all_inputs(model)
+        self.plot.set_plane(Plane(span(inputs[:, 0]), span(inputs[:, 1])))
+        self._cursor = None
+        self._points_of = None
+
+    def _follow_selection(self, selection: Selection) -> None:
+        """Show the unit that is selected, here or in another pane."""
+        assert self._model is not None
+        unit = selection.unit if selection.unit is not None and selection.unit[0] >= 1 else None
+        if unit == self._seen_unit:
+            return
+        self._seen_unit = unit
+        wanted = unit if unit is not None else default_unit(self._model)
+        units = units_of(self._model)
+        if wanted in units:
+            self.shown.setCurrentIndex(units.index(wanted))
+
+    def _unit(self) -> Unit | None:
+        """Return the unit that is shown; None for the winning class."""
+        found = self.shown.currentData()
+        return tuple(found) if found is not None else None
+
+    def _draw_unit(self, model: FeedforwardModel, passed: ForwardPass, unit: Unit, n: int) -> None:
+        """Paint one unit's output and its level line."""
+        layer, index = unit
+        activation = model.layout.activations[layer - 1]
+        values = passed.outputs[layer][:, index]
+        level, least = level_of(model, unit)
+        scale = Scale.of(activation, level, values, least)
+        if self.threshold.isChecked():
+            places = np.where(metrics.is_high(values, level), 255, 0)
+        else:
+            places = scale.colours(values, 256)
+        table = self.theme.diverging()
+        self.plot.show_map(places.reshape(n, n), _opaque(table))
+        name = axis_name(model, unit)
+        field, height = level_field(passed, activation, layer, index, level)
+        self.plot.show_contours([(field.reshape(n, n), height)], line_name(model, unit))
+        self.plot.set_regions(None, ())
+        if self.threshold.isChecked():
+            table = np.repeat(table[[0, -1]], 2, axis=0)
+            ticks: tuple[tuple[float, str], ...] = (
+                (0.25, f"below {number(level)}"),
+                (0.75, f"{number(level)} and more"),
+            )
+        else:
+            middle = number(scale.middle)
+            ticks = ((0.0, number(scale.low)), (0.5, middle), (1.0, number(scale.high)))
+        self.bar.show_scale(name, ticks, table)
+        self.bar.setVisible(True)
+
+    def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass, n: int) -> None:
+        """Paint the region of each class, stronger where its output is larger, and the borders between them."""
+        outputs = passed.outputs[-1]
+        winners, ahead = margins(outputs)
+        activation = model.layout.activations[-1]
+        best = outputs[np.arange(len(outputs)), winners]
+        shades = Scale.of(activation, model.examples.midpoint, best, 0.5).colours(best, SHADES)
+        if self.threshold.isChecked():
+            shades = np.full_like(shades, 3 * SHADES // 4)
+        self.plot.show_map((winners * SHADES + shades).reshape(n, n), _tints(outputs.shape[1], self.theme))
+        present = np.unique(winners)
+        fields = [(ahead[:, k].reshape(n, n), 0.0) for k in present] if len(present) > 1 else []
+        self.plot.show_contours(fields, "")
+        names = model.examples.class_names or model.examples.output_names
+        self.plot.set_regions(winners.reshape(n, n), names)
+        self.bar.setVisible(False)
+
+    def _draw_examples(self, track: TrackFrame, model: FeedforwardModel, selection: Selection) -> None:
+        """Draw the points of the chosen set, ring the wrong ones and frame the selected one."""
+        chosen: SetName | None = self.set_choice.currentData() or None
+        data = model.examples
+        if chosen != self._points_of or (chosen and self.plot.points is not data.sets[chosen].inputs):
+            self._points_of = chosen
+            if chosen is None:
+                self.plot.set_points(np.empty((0, 2)), np.empty(0, dtype=np.int64))
+            else:
+                self.plot.set_points(data.sets[chosen].inputs, target_classes(model, chosen))
+        wrong = self._wrong(model, track.state.params, chosen)
+        self.plot.set_wrong(wrong)
+        example = selection.example
+        self.plot.set_selected(example[1] if example is not None and example[0] == chosen else -1)
+        self.legend.set_entries(self._entries(model, chosen, int(wrong.sum())))
+
+    def _entries(self, model: FeedforwardModel, chosen: SetName | None, n_wrong: int) -> list[Entry]:
+        data = model.examples
+        entries = []
+        if chosen is not None and data.class_names is not None:
+            for k, name in enumerate(data.class_names):
+                look = marker(k)
+                entries.append(
+                    Entry(name if self._is_low else f"target: {name}", "marker", look.inside, look.edge, look.symbol)
+                )
+            word = "wrong" if self._is_low else "misclassified"
+            text = f"{word}: {count(n_wrong)} of {count(len(data.sets[chosen]))}"
+            entries.append(Entry(text, "marker", "", self.theme.bad, "o", width=2.5))
+        elif chosen is not None:
+            look = marker(0)
+            entries.append(Entry(f"{chosen} example", "marker", look.inside, look.edge, look.symbol))
+        if chosen is not None and self.plot.selected >= 0 and not self._is_low:
+            name = data.sets[chosen].names[self.plot.selected]
+            entries.append(Entry(f"selected: {name}", "marker", "", self.theme.accent, "s", width=2.5))
+        return entries
+
+    def _wrong(self, model: FeedforwardModel, params: FloatArray, chosen: SetName | None) -> NDArray[np.bool_]:
+        """Tell which examples of a set get the wrong class."""
+        if chosen is None or model.examples.class_names is None:
+            return np.zeros(0 if chosen is None else len(model.examples.sets[chosen]), dtype=np.bool_)
+        wrong: NDArray[np.bool_] = probes.predicted(
+            model, params, model.examples.sets[chosen].inputs
+        ) != target_classes(model, chosen)
+        return wrong
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say things more briefly in a low pane."""
+        super().resizeEvent(event)
+        is_low = self.height() < LOW
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.readout.set_max_lines(1 if is_low else MAX_LINES)
+            self._redraw()
+
+    def _redraw(self) -> None:
+        if self.frame is not None:
+            self.show_frame(self.frame)
+
+    def _unit_chosen(self, _: int) -> None:
+        unit = self._unit()
+        self._seen_unit = unit
+        self._redraw()
+        example = self.frame.selection.example if self.frame is not None else None
+        self.select(Selection(example, unit))
+
+    def _example_clicked(self, index: int) -> None:
+        if self.frame is None:
+            return
+        selection = self.frame.selection
+        if index >= 0 and self._points_of is not None:
+            self.select(Selection((self._points_of, index), selection.unit))
+        elif selection.example is not None:
+            self.select(Selection(None, selection.unit))
+
+    def _point_at(self, x: float | None, y: float | None) -> None:
+        self._cursor = None if x is None or y is None else (x, y)
+        self.plot.show_cross(None)
+        self._say()
+
+    def _step_cursor(self, right: int, up: int) -> None:
+        """Move the read-out with the arrow keys."""
+        (x0, x1), (y0, y1) = self.plot.plane.x_range, self.plot.plane.y_range
+        x, y = self._cursor or ((x0 + x1) / 2, (y0 + y1) / 2)
+        x = min(max(x + right * (x1 - x0) / COARSE, x0), x1)
+        y = min(max(y + up * (y1 - y0) / COARSE, y0), y1)
+        self._cursor = (x, y)
+        self.plot.show_cross(self._cursor)
+        self._say()
+
+    def _say(self) -> None:
+        """Write the values at the pointer, or what to do."""
+        if self._model is None or self.frame is None or self.frame.lead.model is not self._model:
+            return
+        if self._cursor is None:
+            more = "." if self._is_low else "; click on an example to select it."
+            self.readout.show_text("Point at the map to read values" + more)
+            return
+        text = values_text(self._model, self.frame.lead.state.params, self._cursor, self._unit(), is_brief=self._is_low)
+        index = self.plot.point_at(*self._cursor)
+        if index >= 0 and not self._is_low and self._points_of is not None:
+            text += ". Near: " + example_text(self._model, self._points_of, index)
+        self.readout.show_text(text)
+
+
+def _all_inputs(model: FeedforwardModel) -> FloatArray:
+    return np.concatenate([examples.inputs for examples in model.examples.sets.values()])
+
+
+def _opaque(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.column_stack((table, np.full(len(table), 255, dtype=np.uint8)))
+
+
+def _tints(n_classes: int, theme: Theme) -> NDArray[np.uint8]:
+    """Return a colour table with so many shades of each class's colour."""
+    shades = np.linspace(0.12, 0.8, SHADES)
+    colours = [blend(TINTS[k % len(TINTS)], theme.base, float(s)) for k in range(n_classes) for s in shades]
+    return _opaque(np.array([rgb(colour) for colour in colours], dtype=np.uint8))
+
+
+PANE = DecisionSurfacePane

@@ -1,0 +1,367 @@
+"""Error curves: how loss and error rate change with the weight updates, on training, validation and test examples.
+
+The quantity is always named in full, the count it is drawn over can be chosen, and pointing reads the values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.frame import Frame, TrackFrame
+from app.pane import Pane
+from app.theme import Theme
+from app.widgets.curve_plot import CurvePlot, Line
+from app.widgets.legend import Entry, Legend
+from app.widgets.numbers import count, counted, number
+from app.widgets.options import OptionRow, fill
+from app.widgets.readout import MAX_LINES, Readout
+from nlcore.families import Model
+from nlcore.history import Best
+from nlcore.losses import LOSSES
+from nlcore.records import SET_NAMES, FloatArray, SetName
+
+AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
+DASHES: dict[SetName, tuple[float, ...]] = {"training": (), "validation": (5, 2.5), "test": (1.2, 2)}
+SYMBOLS = ("o", "s", "t1", "d", "p", "t", "h", "star")
+TRACK_COLOURS = {
+    "light": ("#0072b2", "#d55e00", "#009e73", "#b4508f", "#8a6d00", "#2b8cc4", "#5b6472", "#000000"),
+    "dark": ("#56b4e9", "#ff9a3c", "#2fd39f", "#f0a3d0", "#f0e442", "#9ccbff", "#a2abb9", "#ffffff"),
+}
+LOW = 300
+"""Below this height in pixels the texts are brief."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """One curve as it is drawn, with the clock of its points."""
+
+    track: str
+    set_name: SetName
+    x: FloatArray
+    y: FloatArray
+    clock: dict[str, FloatArray]
+    colour: str
+
+
+class ErrorCurvesPane(Pane):
+    """Draws the curves of all tracks."""
+
+    id = "error_curves"
+    title = "Error curves"
+    help = "How the loss or the error rate changes while the network learns, on each set of examples."
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models: tuple[Model, ...] = ()
+        self._drawn: list[Drawn] = []
+        self._at: float | None = None
+        self._is_low = False
+        self.options = OptionRow(self.body)
+        self.quantity = self.options.add_choice(
+            "&Quantity", "Quantity", "What is drawn upwards: which error is measured"
+        )
+        self.axis = self.options.add_choice("O&ver", "Horizontal axis", "What is counted to the right")
+        fill(self.axis, [name.capitalize() for name in AXIS_NAMES.values()], list(AXIS_NAMES))
+        self.log_y = self.options.add_switch(
+            "&Log y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
+        )
+        self.log_x = self.options.add_switch(
+            "Lo&g x", "Logarithmic horizontal axis: shows the beginning more closely; the start gets a place of its own"
+        )
+        self.fit = self.options.add_button(
+            "&Fit", "Show the whole curves again and follow them, after zooming or dragging"
+        )
+        self.options.done()
+        self.plot = CurvePlot("Curves of the error while the network learns", self.body)
+        self.legend = Legend(self.body)
+        self.readout = Readout("Values at the pointer", self.body)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.options)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.legend)
+        column.addWidget(self.readout)
+        for combo in (self.quantity, self.axis):
+            combo.activated.connect(lambda _: self._changed())
+        for switch in (self.log_y, self.log_x):
+            switch.toggled.connect(lambda _: self._redraw())
+        self.fit.clicked.connect(self._fit)
+        self.fit.setEnabled(False)
+        self.plot.hovered.connect(self._hover)
+        self.plot.unhovered.connect(lambda: self._hover(None))
+        self.plot.stepped.connect(lambda right, _: self._step(right))
+        self.plot.zoomed.connect(lambda: self.fit.setEnabled(True))
+        self.retheme(self.theme)
+
+    def why_empty(self, frame: Frame) -> str | None:
+        """Say why there are no curves."""
+        if not any(track.curves.columns and track.curves.n_measurements for track in frame.tracks):
+            return "Nothing has been measured yet, so there are no curves."
+        return None
+
+    def retheme(self, theme: Theme) -> None:
+        """Take over the colours of a theme."""
+        super().retheme(theme)
+        self.plot.retheme(theme)
+        self.legend.retheme(theme)
+
+    def draw(self, frame: Frame) -> None:
+        """Draw the curves, the present points and the best validation."""
+        models = tuple(track.model for track in frame.tracks)
+        if models != self._models:
+            self._take_models(models)
+        elif not frame.changed & {"lesson", "state", "curves"}:
+            return
+        metric, axis = self._metric(), self._axis()
+        self._drawn, lines, entries = [], [], []
+        for k, track in enumerate(frame.tracks):
+            for name in SET_NAMES:
+                column = track.curves.column(name, metric)
+                if column is not None:
+                    drawn = self._curve(track, name, column, k if len(frame.tracks) > 1 else None)
+                    self._drawn.append(drawn)
+                    lines.append(self._line(track, drawn, k, column))
+        entries = self._entries(frame)
+        full = quantity_names(frame.lead.model).get(metric, metric)
+        zeros = self.log_y.isChecked() and any(np.any(line.y <= 0) for line in lines)
+        y_name = metric_word(metric)
+        self.plot.set_texts(full, AXIS_NAMES[axis], f"{y_name} (0 left out)" if zeros else y_name)
+        self.plot.show_lines(
+            lines, log_x=self.log_x.isChecked(), log_y=self.log_y.isChecked(), is_fine=not frame.is_running
+        )
+        self.fit.setEnabled(self.plot.is_zoomed)
+        self.plot.say(self._why_blank(full))
+        self.plot.show_now(self._now(frame))
+        self.legend.set_entries(entries)
+        self._say()
+
+    def in_words(self, frame: Frame) -> str:
+        """Say the newest values, the best validation, and how far the training came."""
+        metric = self._metric() or "loss"
+        sentences = []
+        for track in frame.tracks:
+            curves, counters = track.curves, track.state.counters
+            values = []
+            for name in SET_NAMES:
+                column = curves.column(name, metric)
+                if column is not None:
+                    values.append(f"{name} {metric_word(metric)} {number(_present_value(track, column))}")
+            when = f"After {counted(counters.updates, 'update')} ({counted(counters.epochs, 'epoch')})"
+            whose = f"{track.name}: " if len(frame.tracks) > 1 else ""
+            sentences.append(f"{whose}{when}: {', '.join(values)}.")
+            first = curves.column("training", metric)
+            if first is not None and curves.n_measurements > 1:
+                y = curves.series(first, "updates")[1]
+                sentences.append(f"At the start the training {metric_word(metric)} was {number(float(y[0]))}.")
+            best = self._best(track)
+            if best is not None:
+                sentences.append(_best_text(best).capitalize() + ".")
+        return " ".join(sentences)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say things more briefly in a low pane."""
+        super().resizeEvent(event)
+        is_low = self.height() < LOW
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.readout.set_max_lines(2 if is_low else MAX_LINES)
+            self._redraw()
+
+    def _take_models(self, models: tuple[Model, ...]) -> None:
+        """Offer the quantities that exist, and show everything."""
+        chosen, self._models = self._metric(), models
+        names = quantity_names(models[0])
+        fill(self.quantity, list(names.values()), list(names), chosen)
+        self.plot.is_zoomed = False
+        self._at = None
+
+    def _metric(self) -> str:
+        return str(self.quantity.currentData() or "")
+
+    def _axis(self) -> str:
+        return str(self.axis.currentData())
+
+    def _curve(self, track: TrackFrame, name: SetName, column: int, k: int | None) -> Drawn:
+        x, y = track.curves.series(column, self._axis())
+        clock = {axis: track.curves.series(column, axis)[0] for axis in AXIS_NAMES}
+        colours = TRACK_COLOURS[self.theme.name]
+        colour = self.theme.curves[name] if k is None else colours[k % len(colours)]
+        return Drawn(track.name, name, x, y, clock, colour)
+
+    def _line(self, track: TrackFrame, drawn: Drawn, k: int, column: int) -> Line:
+        best = track.curves.best(column) if drawn.set_name == "validation" else None
+        at = None if best is None else (float(getattr(best, self._axis())), best.value)
+        return Line(
+            drawn.x,
+            drawn.y,
+            drawn.colour,
+            DASHES[drawn.set_name],
+            SYMBOLS[k % len(SYMBOLS)],
+            _present(track, drawn.clock["presentations"]),
+            at,
+            2.0 if k == 0 else 1.5,
+        )
+
+    def _best(self, track: TrackFrame) -> Best | None:
+        column = track.curves.column("validation", self._metric())
+        return None if column is None else track.curves.best(column)
+
+    def _entries(self, frame: Frame) -> list[Entry]:
+        entries = []
+        present = [name for name in SET_NAMES if any(drawn.set_name == name for drawn in self._drawn)]
+        several = len(frame.tracks) > 1
+        if several:
+            colours = TRACK_COLOURS[self.theme.name]
+            for k, track in enumerate(frame.tracks):
+                entries.append(
+                    Entry(track.name, "marker", colours[k % len(colours)], self.theme.base, SYMBOLS[k % len(SYMBOLS)])
+                )
+        for name in present:
+            colour = self.theme.text if several else self.theme.curves[name]
+            entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0))
+        best = self._best(frame.lead)
+        if best is not None:
+            colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
+            entries.append(Entry(_best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
+        return entries
+
+    def _why_blank(self, full: str) -> str:
+        """Say why no curve is seen although there are measurements."""
+        values = np.concatenate([drawn.y for drawn in self._drawn]) if self._drawn else np.empty(0)
+        if not np.isfinite(values).any():
+            return f"{full}: no measurement is a finite number, so there is nothing to draw."
+        if self.log_y.isChecked() and not np.any(values[np.isfinite(values)] > 0):
+            return f"{full} is 0 throughout, and 0 has no place on a logarithmic axis. Switch off “Log y” to see it."
+        return ""
+
+    def _now(self, frame: Frame) -> float | None:
+        """Return the count of the cursor if the curves go on after it."""
+        if not self._drawn or not len(self._drawn[0].x):
+            return None
+        counters = frame.lead.state.counters
+        if counters.presentations >= self._drawn[0].clock["presentations"][-1]:
+            return None
+        return float(getattr(counters, self._axis()))
+
+    def _changed(self) -> None:
+        """Another quantity or axis: what was zoomed to means nothing there."""
+        self.plot.is_zoomed = False
+        self._at = None
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self.frame is not None:
+            self.show_frame(Frame(self.frame.tracks, self.frame.selection, is_running=self.frame.is_running))
+
+    def _fit(self) -> None:
+        self.plot.fit()
+        self.fit.setEnabled(False)
+
+    def _hover(self, at: float | None) -> None:
+        self._at = at
+        self._say()
+
+    def _step(self, right: int) -> None:
+        """Go to the next measurement with the arrow keys."""
+        if not self._drawn or not len(self._drawn[0].x):
+            return
+        x = np.unique(self._drawn[0].x)
+        index = len(x) - 1 if self._at is None else _nearest(x, self._at) + right
+        self._hover(float(x[min(max(index, 0), len(x) - 1)]))
+
+    def _say(self) -> None:
+        """Write the values at the pointer, or the newest ones."""
+        if self.frame is None or not self._drawn or not any(len(drawn.x) for drawn in self._drawn):
+            self.readout.show_text("")
+            self.plot.show_hover(None)
+            return
+        if self._at is None:
+            self.plot.show_hover(None)
+            present = {track.name: track for track in self.frame.tracks}
+            found = [_present(present[d.track], d.clock["presentations"]) for d in self._drawn]
+            self.readout.show_text("Now, " + self._values_text(found))
+            return
+        found = [_nearest(drawn.x, self._at) for drawn in self._drawn]
+        spots = [(float(d.x[i]), float(d.y[i]), d.colour) for d, i in zip(self._drawn, found, strict=True)]
+        self.plot.show_hover(spots[0][0], spots)
+        self.readout.show_text(self._values_text(found).capitalize())
+
+    def _values_text(self, found: list[int]) -> str:
+        assert self.frame is not None
+        said, track = [], ""
+        for drawn, i in zip(self._drawn, found, strict=True):
+            whose = f"{drawn.track}: " if len(self.frame.tracks) > 1 and drawn.track != track else ""
+            track = drawn.track
+            said.append(f"{whose}{drawn.set_name} {_value_at(drawn, i)}")
+        clock = {axis: int(x[found[0]]) for axis, x in self._drawn[0].clock.items()}
+        when = f"update {count(clock['updates'])}, epoch {count(clock['epochs'])}"
+        if self._axis() == "presentations":
+            when = f"presentation {count(clock['presentations'])}, {when}"
+        return f"{when}: {', '.join(said)}"
+
+
+def quantity_names(model: Model) -> dict[str, str]:
+    """Return the measured quantities of a model with their full names.
+
+    With one output the error rate of all units is the error rate, so it is not listed again.
+    """
+    known = {
+        "loss": "Loss (value of the function)",
+        "sse": "SSE (sum of squared errors)",
+        "mse": "MSE (mean squared error of an output)",
+        "error_rate": "Error rate (share of misclassified examples)",
+        "error_rate_all_units": "Error rate of all units (share of examples with any output on the wrong side)",
+    }
+    if model.data is not None:
+        loss = LOSSES.get(model.experiment.training.loss)
+        known["loss"] = f"Loss ({loss.title if loss else model.experiment.training.loss})"
+    found = dict.fromkeys(column.metric for column in model.columns)
+    if model.data is not None and model.data.n_outputs == 1:
+        found.pop("error_rate_all_units", None)
+    return {metric: known.get(metric, metric.replace("_", " ").capitalize()) for metric in found}
+
+
+def metric_word(metric: str) -> str:
+    """Return the short name of a quantity."""
+    short = {"sse": "SSE", "mse": "MSE", "error_rate_all_units": "error rate of all units"}
+    return short.get(metric, metric.replace("_", " "))
+
+
+def _present(track: TrackFrame, presentations: FloatArray) -> int:
+    """Return the index of the newest measurement that the cursor has passed."""
+    at = int(np.searchsorted(presentations, track.state.counters.presentations, side="right")) - 1
+    return min(max(at, 0), max(len(presentations) - 1, 0))
+
+
+def _present_value(track: TrackFrame, column: int) -> float:
+    presentations, values = track.curves.series(column, "presentations")
+    return float(values[_present(track, presentations)]) if len(values) else float("nan")
+
+
+def _nearest(x: FloatArray, at: float) -> int:
+    """Return the index of the value nearest to another one in a sorted array."""
+    after = int(np.searchsorted(x, at))
+    if after == 0 or after >= len(x):
+        return min(after, len(x) - 1)
+    return after if x[after] - at < at - x[after - 1] else after - 1
+
+
+def _value_at(drawn: Drawn, index: int) -> str:
+    """Write a value; where measurements were merged, the smallest and the largest of them."""
+    same = np.nonzero(drawn.clock["presentations"] == drawn.clock["presentations"][index])[0]
+    low, high = float(drawn.y[same[0]]), float(drawn.y[same[-1]])
+    return number(low) if number(low) == number(high) else f"{number(low)} to {number(high)}"
+
+
+def _best_text(best: Best, *, is_brief: bool = False) -> str:
+    if is_brief:
+        return f"best validation: {number(best.value)} (epoch {count(best.epochs)})"
+    return f"best validation: {number(best.value)} at update {count(best.updates)} (epoch {count(best.epochs)})"
+
+
+PANE = ErrorCurvesPane

@@ -1,0 +1,142 @@
+"""The weights of a network that looks at pictures, drawn where their pixels are.
+
+Below or beside them stand the weights of the output units as rows of blocks, the bias w0 first, as in the lecture.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.frame import Frame, Selection
+from app.pane import Pane
+from app.theme import Theme
+from app.widgets.options import OptionRow, fill
+from app.widgets.readout import Readout
+from app.widgets.scale_legend import ScaleLegend
+from app.widgets.weight_canvas import WeightCanvas
+from app.widgets.weight_scene import Spot, WeightScene
+from nlcore.families.feedforward import FeedforwardModel
+
+HINT = "Point at a weight to read it; click to choose its unit."
+
+
+class WeightImagesPane(Pane):
+    """Weights as pictures, and the output units' weights as blocks."""
+
+    id = "weight_images"
+    title = "Weight images"
+    help = "The weights of each hidden unit, every one drawn at the place of its pixel, and those of the output units."
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        row = OptionRow(self.body)
+        self.scale = row.add_choice(
+            "&Scale",
+            "Scale of the colours",
+            "One scale: colours can be compared between units. Own scales: faint patterns become visible.",
+        )
+        fill(self.scale, ["One scale for all units", "Each unit its own scale"], ["shared", "own"])
+        self.scale.currentIndexChanged.connect(self._redraw)
+        self.grey = row.add_switch(
+            "&Grey scale", "As in the lecture: black for negative, middle grey for 0, white for positive weights."
+        )
+        self.grey.toggled.connect(self._redraw)
+        row.done()
+        self.canvas = WeightCanvas()
+        self.canvas.pointed_at.connect(self._say)
+        self.canvas.unit_chosen.connect(self._choose)
+        self.scroll = QScrollArea(self.body)
+        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(self.canvas)
+        self.scroll.installEventFilter(self)
+        self.legend = ScaleLegend(self.body)
+        self.readout = Readout("Weight under the pointer", self.body)
+        self.readout.show_text(HINT)
+        for widget, stretch in ((row, 0), (self.scroll, 1), (self.legend, 0), (self.readout, 0)):
+            layout.addWidget(widget, stretch)
+        self._spot: Spot | None = None
+        self._shown_unit: tuple[int, int] | None = None
+
+    def why_empty(self, frame: Frame) -> str | None:
+        """Say what is missing where inputs are not pixels."""
+        model = frame.lead.model
+        if not isinstance(model, FeedforwardModel):
+            return "There are no pictures here: this lesson minimises a function and has no network with inputs."
+        if model.examples.image_shape is None:
+            n = model.examples.n_inputs
+            what = "its input" if n == 1 else f"its {n} inputs"
+            return (
+                "The inputs of this data set are not the pixels of a picture, so the weights cannot be drawn as one. "
+                f"The network diagram shows the weights from {what}."
+            )
+        return None
+
+    def draw(self, frame: Frame) -> None:
+        """Draw all weights."""
+        scene = self._scene(frame)
+        self.canvas.show_scene(scene, frame.selection.unit, self.theme)
+        self.legend.show_scales(scene.scales(), self.theme, grey=scene.grey)
+        self._say(self._spot)
+        if "lesson" not in frame.changed and frame.selection.unit not in (None, self._shown_unit):
+            rect = self.canvas.rect_of(frame.selection.unit)
+            self.scroll.ensureVisible(rect.center().x(), rect.center().y(), 20, rect.height() // 2 + 4)
+        self._shown_unit = frame.selection.unit
+
+    def retheme(self, theme: Theme) -> None:
+        """Take over the colours of a theme."""
+        super().retheme(theme)
+        self.canvas.theme = theme
+
+    def in_words(self, frame: Frame) -> str:
+        """Say the numbers that stand out."""
+        reason = self.why_empty(frame)
+        return reason if reason is not None else self._scene(frame).summary()
+
+    def _scene(self, frame: Frame) -> WeightScene:
+        model = frame.lead.model
+        assert isinstance(model, FeedforwardModel)
+        return WeightScene.of(
+            model,
+            frame.lead.state.params,
+            own_scale=self.scale.currentData() == "own",
+            grey=self.grey.isChecked(),
+        )
+
+    def _redraw(self) -> None:
+        if self.frame is not None and self.why_empty(self.frame) is None:
+            self.draw(self.frame)
+
+    def _say(self, spot: object) -> None:
+        self._spot = spot if isinstance(spot, Spot) else None
+        scene = self.canvas.scene
+        if self._spot is None or scene is None or not _is_in(self._spot, scene):
+            self.readout.show_text(HINT)
+        else:
+            self.readout.show_text(scene.words(self._spot))
+
+    def _choose(self, unit: object) -> None:
+        example = self.frame.selection.example if self.frame is not None else None
+        self.select(Selection(example, unit if isinstance(unit, tuple) else None))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrange the pictures anew when the space changes."""
+        if watched is self.scroll and event.type() is QEvent.Type.Resize:
+            bar = self.scroll.verticalScrollBar().sizeHint().width()
+            size = self.scroll.size()
+            self.canvas.fit(size)
+            if self.canvas.sizeHint().height() > size.height():
+                self.canvas.fit(QSize(size.width() - bar, size.height()))
+        return super().eventFilter(watched, event)
+
+
+def _is_in(spot: Spot, scene: WeightScene) -> bool:
+    layers = scene.names.layers
+    return spot.layer < len(layers) and spot.unit < layers[spot.layer] and (spot.source or 0) < layers[spot.layer - 1]
+
+
+PANE = WeightImagesPane

@@ -1,0 +1,98 @@
+"""What the window says: names of data, counters and measures as sentences and short labels.
+
+Plain functions, so that they can be tested without a window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.sentences import counters_sentence, thousands, version
+from nlcore.datasets import Data
+from nlcore.errors import LessonError
+from nlcore.history import History
+from nlcore.records import StepUnit
+
+if TYPE_CHECKING:
+    from app.session import Status
+
+PROGRAM = "Neural Learning Lab"
+UNITS: dict[str, StepUnit] = {"presentation": "presentation", "update": "update", "epoch": "epoch"}
+SHORT = {"loss": "loss", "error_rate": "error rate"}
+SOURCES = {"cmu": "CMU face images (photographs)", "synthetic": "drawn heads (synthetic, not photographs)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The labels of the status line."""
+
+    counters: str
+    measures: tuple[str, ...]
+    pace: str
+
+
+def step_unit(name: str) -> StepUnit:
+    """Return the step unit of that name.
+
+    Raises
+    ------
+    LessonError
+        If there is none.
+    """
+    if name not in UNITS:
+        raise LessonError(f"a step is a presentation, an update or an epoch, not {name!r}")
+    return UNITS[name]
+
+
+def data_sentence(data: Data | None) -> str:
+    """Say which data are shown, how many, and what to know about them."""
+    if data is None:
+        return ""
+    sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
+    source = SOURCES.get(data.source, data.source)
+    said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} examples."]
+    said += data.notes
+    if data.attribution:
+        said.append(data.attribution)
+    return " ".join(said)
+
+
+def can_get_faces(data: Data | None) -> bool:
+    """Tell whether these are drawn heads, in whose place there could be photographs."""
+    return data is not None and data.name == "faces" and data.source == "synthetic"
+
+
+def numbers(status: Status, history: History | None) -> Numbers:
+    """Return the labels of the status line."""
+    if history is None or status.row is None:
+        return Numbers("", (), "")
+    counters = status.counters
+    position = f" (+{counters.position_in_epoch})" if counters.position_in_epoch else ""
+    said = counters_sentence(counters).replace(" epochs", f"{position} epochs", 1)
+    measures = []
+    columns = history.trainer.model.columns
+    for name in dict.fromkeys(column.set_name for column in columns):
+        parts = [
+            f"{SHORT[column.metric]} {value:.4g}"
+            for column, value in zip(columns, status.row, strict=True)
+            if column.set_name == name
+            and (column.metric == "error_rate" or (name == "training" and column.metric == "loss"))
+        ]
+        if parts:
+            measures.append(f"{name}: {', '.join(parts)}")
+    pace = f"{thousands(status.updates_per_second)} updates/s" if status.updates_per_second else ""
+    seed = f"seed {history.trainer.experiment.seed}"
+    return Numbers(said, tuple(measures), f"{pace}   {seed}".strip())
+
+
+def about() -> str:
+    """Return the text of the About box, in rich text."""
+    return (
+        f"<h3>{PROGRAM} {version()}</h3>"
+        "<p>A laboratory for learning how neural networks learn.</p>"
+        "<p>The CMU face images were collected by Tom Mitchell and donated to the UCI KDD archive (1999); they may be "
+        "used free of charge for any educational purpose with attribution. They are not part of this program.</p>"
+        "<p>Fonts: Inter (SIL Open Font License) and DejaVu Sans.</p>"
+    )
+

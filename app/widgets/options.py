@@ -1,0 +1,138 @@
+"""A row of controls above a picture that always fits its width.
+
+Where there is room, every control is in sight with its label. Where there is not, labels go and the switches move into
+a menu button, so nothing is ever cut off or out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+
+class OptionRow(QWidget):
+    """Combo boxes, switches and buttons in one row.
+
+    Parameters
+    ----------
+    parent : QWidget, optional
+        Where it lives.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(6, 4, 6, 2)
+        self._row.setSpacing(6)
+        self._labels: list[QLabel] = []
+        self._combos: list[QComboBox] = []
+        self._boxes: list[QCheckBox] = []
+        self._buttons: list[QWidget] = []
+        self._menu = QMenu(self)
+        self.more = QToolButton(self)
+        self.more.setText("More")
+        self.more.setToolTip("More choices for this picture")
+        self.more.setAccessibleName("More choices")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setMenu(self._menu)
+        self.more.hide()
+        self._is_narrow = False
+
+    def add_choice(self, label: str, name: str, tip: str) -> QComboBox:
+        """Add a combo box.
+
+        Parameters
+        ----------
+        label : str
+            Stands before it where there is room; a letter after & becomes the shortcut.
+        name : str
+            For screen readers.
+        tip : str
+            Shown when the pointer rests on it.
+        """
+        text, combo = QLabel(label, self), QComboBox(self)
+        text.setBuddy(combo)
+        text.setToolTip(tip)
+        combo.setAccessibleName(name)
+        combo.setToolTip(tip)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(7)
+        self._row.addWidget(text)
+        self._row.addWidget(combo, 1)
+        self._labels.append(text)
+        self._combos.append(combo)
+        return combo
+
+    def add_switch(self, text: str, tip: str) -> QAction:
+        """Add a switch; it is a check box or a line of the menu, whichever fits."""
+        action, box = QAction(text, self), QCheckBox(text, self)
+        action.setCheckable(True)
+        for shown in (action, box):
+            shown.setToolTip(tip)
+        box.toggled.connect(action.setChecked)
+        action.toggled.connect(box.setChecked)
+        action.enabledChanged.connect(box.setEnabled)
+        self._row.addWidget(box)
+        self._menu.addAction(action)
+        self._boxes.append(box)
+        return action
+
+    def add_button(self, text: str, tip: str) -> QPushButton:
+        """Add a button that stays in sight."""
+        button = QPushButton(text, self)
+        button.setToolTip(tip)
+        button.setAutoDefault(False)
+        self._row.addWidget(button)
+        self._buttons.append(button)
+        return button
+
+    def done(self) -> None:
+        """Finish the row after the last control was added."""
+        self._row.addWidget(self.more)
+        self.more.setVisible(bool(self._boxes) and self._is_narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for what the narrow form needs."""
+        shown: Sequence[QWidget] = [*self._combos, *self._buttons, *([self.more] if self._boxes else [])]
+        width = 12 + sum(min(90, widget.minimumSizeHint().width()) for widget in shown) + 6 * len(shown)
+        return QSize(min(width, 250), max((w.sizeHint().height() for w in shown), default=20) + 6)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Change between the wide and the narrow form."""
+        super().resizeEvent(event)
+        wide = [*self._labels, *self._boxes, *self._buttons]
+        needed = 12 + sum(w.sizeHint().width() + 6 for w in wide) + 150 * len(self._combos)
+        is_narrow = self.width() < needed
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        for widget in (*self._labels, *self._boxes):
+            widget.setVisible(not is_narrow)
+        self.more.setVisible(is_narrow and bool(self._boxes))
+
+
+def fill(combo: QComboBox, texts: Sequence[str], values: Sequence[object], chosen: object = None) -> None:
+    """Put choices into a combo box without telling anybody, and choose one of them (else the first).
+
+    Parameters
+    ----------
+    combo : QComboBox
+        What is filled.
+    texts : sequence of str
+        As shown.
+    values : sequence of object
+        What each choice stands for, as its user data.
+    chosen : object
+        The value to choose.
+    """
+    combo.blockSignals(True)
+    combo.clear()
+    for text, value in zip(texts, values, strict=True):
+        combo.addItem(text, value)
+    combo.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+    combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 28)
+    combo.blockSignals(False)

@@ -1,0 +1,285 @@
+"""The picture of a decision surface: a coloured map, its level line, points by class, rings, and labels.
+
+It draws what it is given and knows nothing of networks. The map is painted into buffers that are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QWidget
+
+from app.theme import Theme
+from app.widgets.contour import contour_segments
+from app.widgets.markers import Spread, marker, marker_size, spread
+from app.widgets.plane import Plane, roomiest
+from app.widgets.plot import Plot
+from nlcore.records import FloatArray
+
+REACH = 12
+"""Pixels within which a click means a point."""
+MOST_COUNTS = 40
+SMALLEST = 0.02
+"""Share of the picture below which a region is not named."""
+LINE_WIDTH = 2.5
+
+
+class SurfacePlot(Plot):
+    """The picture.
+
+    Signals
+    -------
+    point_clicked : int
+        A click on the point of that index, or -1 for a click on none.
+    """
+
+    point_clicked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, can_zoom=False, parent=parent)
+        self.plane = Plane((0.0, 1.0), (0.0, 1.0))
+        self.points: FloatArray = np.empty((0, 2))
+        self.classes: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.wrong: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
+        self.selected = -1
+        self._spread = Spread(np.empty((0, 2)), ())
+        self._ends: FloatArray = np.empty((0, 2, 2))
+        self._buffers: dict[int, NDArray[np.uint8]] = {}
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._line = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._label = _tag(self.font())
+        self._rings = [pg.ScatterPlotItem(pxMode=True, brush=None) for _ in range(2)]
+        self._frames = [pg.ScatterPlotItem(pxMode=True, brush=None, symbol="s") for _ in range(2)]
+        self._cross = pg.ScatterPlotItem(pxMode=True, symbol="+", size=16)
+        self._scatters: list[Any] = []
+        self._counts: list[Any] = []
+        self._regions: list[Any] = []
+        above = [(self._image, -10), (self._line, 1), *((r, 2) for r in self._rings), *((f, 3) for f in self._frames)]
+        for item, z in (*above, (self._label, 8), (self._cross, 9)):
+            item.setZValue(z)
+            self.box.addItem(item, ignoreBounds=True)
+        self._label.hide()
+        self.clicked.connect(self._find_clicked)
+        self.resized.connect(self._place_points)
+
+    def retheme(self, theme: Theme) -> None:
+        """Take over the colours of a theme."""
+        super().retheme(theme)
+        self._line.setPen(pg.mkPen(theme.text, width=LINE_WIDTH))
+        self._cross.setPen(pg.mkPen(theme.text, width=1))
+        self._cross.setBrush(pg.mkBrush(theme.base))
+        for tag in (self._label, *self._counts, *self._regions):
+            _colour(tag, theme)
+        for items, colour in ((self._rings, theme.bad), (self._frames, theme.accent)):
+            items[0].setPen(pg.mkPen(theme.base, width=5))
+            items[1].setPen(pg.mkPen(colour, width=2.5))
+
+    def set_plane(self, plane: Plane) -> None:
+        """Show another part of the plane."""
+        self.plane = plane
+        self.set_range(plane.x_range, plane.y_range)
+
+    def show_map(self, places: NDArray[np.intp], table: NDArray[np.uint8]) -> None:
+        """Paint the map.
+
+        Parameters
+        ----------
+        places : ndarray, shape (n, n)
+            Place of each cell's colour in the table, the lowest row first.
+        table : ndarray, shape (n_colours, 4)
+            Red, green, blue and opacity.
+        """
+        n = len(places)
+        buffer = self._buffers.setdefault(n, np.empty((n, n, 4), dtype=np.uint8))
+        np.take(table, places, axis=0, out=buffer, mode="clip")
+        self._image.setImage(buffer, autoLevels=False, levels=None)
+        (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
+        self._image.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
+
+    def show_contours(self, fields: Sequence[tuple[FloatArray, float]], label: str) -> None:
+        """Draw level lines.
+
+        Parameters
+        ----------
+        fields : sequence of (ndarray of shape (n, n), float)
+            Field and level of each line.
+        label : str
+            Written once on a line; empty for none.
+        """
+        found = [contour_segments(field, level) for field, level in fields]
+        pieces = np.concatenate(found) if found else np.empty((0, 2, 2))
+        n = len(fields[0][0]) if fields else 1
+        at = self.plane.places(pieces, n)
+        self._ends = at
+        ends = at.reshape(-1, 2)
+        self._line.setData(ends[:, 0], ends[:, 1])
+        self._label.setVisible(bool(len(at)) and bool(label))
+        if len(at) and label:
+            if label != self._label.toPlainText():
+                self._label.setText(label)
+                _colour(self._label, self.theme)
+            middles = at.mean(axis=1)
+            last = np.array([self._label.pos().x(), self._label.pos().y()])
+            place = self._roomy(middles[:: max(1, len(middles) // 60)], label, last, beside_line=False)
+            self._label.setPos(*place)
+
+    @property
+    def n_contour_pieces(self) -> int:
+        """Number of pieces of the level lines."""
+        xs = self._line.xData
+        return 0 if xs is None else len(xs) // 2
+
+    @property
+    def contour_label(self) -> str:
+        """The text on the level line; empty if there is no line."""
+        return str(self._label.toPlainText()) if self._label.isVisible() else ""
+
+    def set_regions(self, winners: NDArray[np.intp] | None, names: Sequence[str]) -> None:
+        """Write names into regions of the plane.
+
+        Parameters
+        ----------
+        winners : ndarray of shape (n, n) or None
+            Which name each cell belongs to; None for no regions.
+        names : sequence of str
+            All names; those of tiny regions are left out.
+        """
+        texts = []
+        for k, name in enumerate(names):
+            if winners is None:
+                break
+            rows, columns = np.nonzero(np.equal(winners, k))
+            if len(rows) < SMALLEST * winners.size:
+                continue
+            some = slice(None, None, max(1, len(rows) // 90))
+            cells = self.plane.places(np.column_stack((columns[some], rows[some])).astype(np.float64), len(winners))
+            texts.append((*self._roomy(cells, name, cells.mean(axis=0), beside_line=True), name))
+        self._regions = self._tags(self._regions, texts, (0.5, 0.5), 4)
+
+    def _roomy(self, candidates: FloatArray, text: str, near: FloatArray, *, beside_line: bool) -> tuple[float, float]:
+        """Choose a place for a text where it covers nothing and stays inside."""
+        origin = np.array([self.plane.x_range[0], self.plane.y_range[0]])
+        size = np.array([self.plane.x_range[1], self.plane.y_range[1]]) - origin
+        metrics = QFontMetrics(self.font())
+        pixels = np.array([metrics.horizontalAdvance(text) / 2 + 6, metrics.height() / 2 + 4])
+        obstacles = [self.points[:: max(1, len(self.points) // 80)]]
+        if beside_line:
+            ends = self._ends.reshape(-1, 2)
+            obstacles.append(ends[:: max(1, len(ends) // 80)])
+        found = roomiest(
+            (candidates - origin) / size,
+            (np.concatenate(obstacles) - origin) / size,
+            pixels * np.array(self.pixel()) / size,
+            (near - origin) / size,
+        )
+        return float(candidates[found, 0]), float(candidates[found, 1])
+
+    def set_points(self, points: FloatArray, classes: NDArray[np.int64]) -> None:
+        """Show other points, shape (n, 2), with their classes; which are wrong and which is selected starts anew."""
+        self.points, self.classes = points, classes
+        self.wrong = np.zeros(len(points), dtype=np.bool_)
+        self.selected = -1
+        self._spread = spread(points, classes)
+        for scatter in self._scatters:
+            self.box.removeItem(scatter)
+        self._scatters = []
+        for k in range(int(classes.max()) + 1 if len(classes) else 0):
+            look = marker(k)
+            scatter = pg.ScatterPlotItem(
+                pxMode=True, symbol=look.symbol, brush=look.inside, pen=pg.mkPen(look.edge, width=1.3)
+            )
+            scatter.setZValue(5)
+            self.box.addItem(scatter, ignoreBounds=True)
+            self._scatters.append(scatter)
+        self._place_points()
+
+    def set_wrong(self, wrong: NDArray[np.bool_]) -> None:
+        """Ring some of the points."""
+        if not np.array_equal(wrong, self.wrong):
+            self.wrong = wrong
+            self._place_rings()
+
+    def set_selected(self, index: int) -> None:
+        """Frame one of the points, or none for -1."""
+        if index != self.selected:
+            self.selected = index
+            self._place_rings()
+
+    def show_cross(self, at: tuple[float, float] | None) -> None:
+        """Mark the place that is read with the keyboard."""
+        self._cross.setData(*(([at[0]], [at[1]]) if at else ([], [])))
+
+    def shown_at(self) -> FloatArray:
+        """Return where the points are drawn, moved apart where they coincide."""
+        shifted: FloatArray = self.points + self._spread.shifts * marker_size(len(self.points)) * np.array(self.pixel())
+        return shifted
+
+    def point_at(self, x: float, y: float) -> int:
+        """Return the point nearest to a place, or -1; asked again at the same place, the next one that is as near."""
+        if not len(self.points):
+            return -1
+        away = np.linalg.norm((self.shown_at() - (x, y)) / self.pixel(), axis=1)
+        near = np.nonzero(away <= min(REACH, away.min() + 1.5))[0]
+        if not len(near):
+            return -1
+        after = near[near > self.selected] if self.selected in near else near
+        return int(after[0] if len(after) else near[0])
+
+    def _find_clicked(self, x: float, y: float) -> None:
+        self.point_clicked.emit(self.point_at(x, y))
+
+    def _place_points(self) -> None:
+        at, size = self.shown_at(), marker_size(len(self.points))
+        for k, scatter in enumerate(self._scatters):
+            mine = at[self.classes == k]
+            scatter.setData(mine[:, 0], mine[:, 1], size=size)
+        many = self._spread.repeated if len(self._spread.repeated) <= MOST_COUNTS else ()
+        texts = [(float(at[i, 0]), float(at[i, 1]), f"×{times}") for i, times in many]
+        self._counts = self._tags(self._counts, texts, (-0.35, 0.5), 6)
+        self._place_rings()
+
+    def _place_rings(self) -> None:
+        at, size = self.shown_at(), marker_size(len(self.points))
+        wrong = at[self.wrong]
+        chosen = at[self.selected : self.selected + 1] if self.selected >= 0 else at[:0]
+        for ring in self._rings:
+            ring.setData(wrong[:, 0], wrong[:, 1], size=size + 9)
+        for frame in self._frames:
+            frame.setData(chosen[:, 0], chosen[:, 1], size=size + 15)
+
+    def _tags(
+        self, old: list[Any], texts: Sequence[tuple[float, float, str]], anchor: tuple[float, float], z: float
+    ) -> list[Any]:
+        """Show texts at places, using the old items as far as they go."""
+        while len(old) > len(texts):
+            self.box.removeItem(old.pop())
+        while len(old) < len(texts):
+            tag = _tag(self.font(), anchor)
+            tag.setZValue(z)
+            self.box.addItem(tag, ignoreBounds=True)
+            old.append(tag)
+        for tag, (x, y, text) in zip(old, texts, strict=True):
+            if tag.toPlainText() != text:
+                tag.setText(text)
+                _colour(tag, self.theme)
+            tag.setPos(x, y)
+        return old
+
+
+def _tag(font: Any, anchor: tuple[float, float] = (0.5, 0.5)) -> Any:
+    tag = pg.TextItem("", anchor=anchor)
+    tag.setFont(font)
+    return tag
+
+
+def _colour(tag: Any, theme: Theme) -> None:
+    tag.setColor(QColor(theme.text))
+    tag.fill = pg.mkBrush(theme.base)
+    tag.border = pg.mkPen(theme.line)
+    tag.update()
