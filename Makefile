@@ -28,7 +28,7 @@ no-numba: $(VENV)/.dev
 	NLLAB_TEST_BLOCK=numba $(BIN)/python -m pytest tests/nlcore tests/app -m "not window" -q
 
 no-qt: $(VENV)/.dev
-	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/nlcore/pytest.ini --rootdir .
+	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/engine_only.ini --rootdir . --confcutdir tests
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.benchmarks

@@ -245,4 +245,3 @@ def data_command(options: argparse.Namespace) -> int:
     progress.close()
     sys.stdout.write(f"The face images are in {where}.\n")
     return 0
-

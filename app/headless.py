@@ -202,7 +202,7 @@ def write_curves(path: Path, tracks: list[Track]) -> None:
     LabError
         If the file cannot be written.
     """
-    lines = []
+    lines: list[str] = []
     for track in tracks:
         columns = track.curves.columns
         if not lines:

@@ -31,10 +31,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How large a typeset formula is, in pixels of the page."""
+    """How large a typeset formula is, in pixels of the page, and whether it is too tall for lines of even distance."""
 
     width: float
     height: float
+    is_tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,13 @@ class Page:
 Typeset = Callable[[Formula], Picture | None]
 
 
-def render(text: str, theme: Theme, open_blocks: Collection[int] = (), typeset: Typeset = lambda _: None) -> Page:
+def render(
+    text: str,
+    theme: Theme,
+    open_blocks: Collection[int] = (),
+    typeset: Typeset = lambda _: None,
+    line_height: int = 0,
+) -> Page:
     """Turn Markdown into a page.
 
     Parameters
@@ -72,8 +79,10 @@ def render(text: str, theme: Theme, open_blocks: Collection[int] = (), typeset: 
         Which folding blocks are open, counted from 0.
     typeset : callable
         Returns the size of a formula's picture, or None where it is to be written in letters.
+    line_height : int
+        Distance of the lines in pixels; paragraphs with a tall formula take more. 0 leaves it to the style sheet.
     """
-    writer = _Writer(theme, open_blocks, typeset)
+    writer = _Writer(theme, open_blocks, typeset, line_height)
     writer.write_blocks(parse(text))
     body = "".join(writer.pieces)
     html = f"<html><head><style>{style_sheet(theme)}</style></head><body>{body}</body></html>"
@@ -90,7 +99,7 @@ h2 {{ font-size: 122%; font-weight: 700; margin: 22px 0 4px 0; }}
 h3 {{ font-size: 105%; font-weight: 700; margin: 14px 0 2px 0; }}
 p {{ margin: 7px 0 7px 0; line-height: 128%; }}
 p.tight {{ margin: 0; }}
-p.display {{ margin: 10px 0 10px 22px; line-height: 100%; }}
+p.display {{ margin: 12px 0 4px 22px; line-height: 100%; }}
 li {{ margin: 3px 0 3px 0; line-height: 128%; }}
 ul, ol {{ margin: 8px 0 8px 0; }}
 code {{ font-family: monospace; background-color: {code}; }}
@@ -106,7 +115,7 @@ th {{ font-weight: 700; text-align: left; }}
 class _Writer:
     """Walks the tokens of a text and collects HTML."""
 
-    def __init__(self, theme: Theme, open_blocks: Collection[int], typeset: Typeset) -> None:
+    def __init__(self, theme: Theme, open_blocks: Collection[int], typeset: Typeset, line_height: int) -> None:
         self.theme = theme
         self.open_blocks = open_blocks
         self.typeset = typeset
@@ -114,6 +123,9 @@ class _Writer:
         self.formulas: list[Formula] = []
         self.n_blocks = 0
         self._closes: list[str] = []
+        self._even = f' style="line-height:{line_height}px; -qt-line-height-type:fixed"' if line_height else ""
+        self._start = 0
+        self._has_tall = False
 
     def write_blocks(self, tokens: list[Token]) -> None:
         """Write block tokens; those inside a closed folding block are passed over."""
@@ -161,19 +173,31 @@ class _Writer:
         elif kind == "hr":
             self.pieces.append("<hr/>")
         elif kind in ("paragraph_open", "paragraph_close"):
-            if not token.hidden:  # the paragraphs of tight lists
-                is_first = before is not None and before.type in ("list_item_open", "blockquote_open")
-                self.pieces.append(('<p class="tight">' if is_first else "<p>") if token.nesting == 1 else "</p>")
+            self._paragraph(token, before)
         elif kind == "table_open":
             line = self.theme.line
             self.pieces.append(
                 f'<table border="1" cellspacing="0" cellpadding="4" style="border-collapse:collapse; '
-                f'border-color:{line}; margin-top:8px; margin-bottom:8px">'
+                f'border-style:solid; border-color:{line}; margin-top:8px; margin-bottom:8px">'
             )
         elif kind in ("thead_open", "thead_close", "tbody_open", "tbody_close"):
             pass
         else:
             self._plain(token)
+
+    def _paragraph(self, token: Token, before: Token | None) -> None:
+        """Begin or end a paragraph; its lines are evenly spaced unless a tall formula was met in it."""
+        if token.nesting == 1:
+            self._has_tall = False
+            is_first = before is not None and before.type in ("list_item_open", "blockquote_open")
+            if not token.hidden:  # as those of tight lists are, whose style stands in the <li>
+                self.pieces.append('<p class="tight">' if is_first else "<p>")
+            self._start = len(self.pieces) - 1
+            return
+        if not self._has_tall:
+            self.pieces[self._start] = self.pieces[self._start].removesuffix(">") + self._even + ">"
+        if not token.hidden:
+            self.pieces.append("</p>")
 
     def _plain(self, token: Token) -> None:
         """Write a tag as it is; markdown-it makes no others than CommonMark's."""
@@ -227,4 +251,5 @@ class _Writer:
         picture = self.typeset(formula)
         if picture is None:
             return readable(formula.latex)
+        self._has_tall |= picture.is_tall
         return f'<img src="{FORMULA}{number}" width="{picture.width:g}" height="{picture.height:g}"/>'

@@ -45,7 +45,7 @@ def field_lines(lines: Sequence[str]) -> Mapping[Path, int]:
 
 
 def line_of(lines: Mapping[Path, int], path: Sequence[str]) -> int:
-    """Return the line of a field, or of the closest thing around it that has one; 0 where nothing has.
+    """Return the line of a field, or of the closest thing around it that has one; -1 where nothing has.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def line_of(lines: Mapping[Path, int], path: Sequence[str]) -> int:
     for n in range(len(parts), 0, -1):
         if parts[:n] in lines:
             return lines[parts[:n]]
-    return 0
+    return -1
 
 
 def _statement(lines: Sequence[str], start: int, effort: list[int]) -> tuple[int, dict[str, Any]]:

@@ -5,6 +5,8 @@ It connects what people click to the session and what the session says to the wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
@@ -72,7 +74,7 @@ class MainWindow(QMainWindow):
 
     # --- building ----------------------------------------------------------------------------------------------------
 
-    def _handlers(self) -> dict[str, object]:
+    def _handlers(self) -> dict[str, Callable[[], object]]:
         session = self.session
         return {
             "restart": session.restart,
@@ -134,11 +136,11 @@ class MainWindow(QMainWindow):
             ("dark", "Dark"),
         )
         for choice, text in choices:
-            action = QAction(text, group)
-            action.setCheckable(True)
-            action.setChecked(choice == self.settings.theme)
-            action.triggered.connect(lambda _checked=False, choice=choice: self.choose_theme(choice))
-            themes.addAction(action)
+            entry = QAction(text, group)
+            entry.setCheckable(True)
+            entry.setChecked(choice == self.settings.theme)
+            entry.triggered.connect(lambda _checked=False, choice=choice: self.choose_theme(choice))
+            themes.addAction(entry)
         for name in ("reset_layout", "full_screen"):
             self.view_menu.addAction(actions[name])
         self.view_menu.addSeparator()
@@ -219,15 +221,17 @@ class MainWindow(QMainWindow):
             layouts = {**self.settings.layouts, self._lesson.id: self.docks.saved()}
             self.settings = self.settings.replace(layouts=layouts)
 
-    def _on_text_action_requested(self, name: str, arguments: dict[str, str]) -> None:
+    def _on_text_action_requested(self, name: str, arguments: dict[str, str | int]) -> None:
         if name == "pane":
-            self.docks.bring_up(arguments["id"])
+            self.docks.bring_up(str(arguments["id"]))
         elif name == "lesson":
-            self.open_lesson(arguments["id"])
-        elif name == "run":
-            self.session.play(int(arguments["epochs"]) if "epochs" in arguments else None)
+            self.open_lesson(str(arguments["id"]))
+        elif name == "run" and "epochs" in arguments:
+            self.session.play_epochs(int(arguments["epochs"]))
+        elif name == "run" and "presentations" in arguments:
+            self.session.play(int(arguments["presentations"]))
         elif name == "step":
-            self.session.step(texts.step_unit(arguments.get("unit", "presentation")), int(arguments.get("n", "1")))
+            self.session.step(texts.step_unit(str(arguments["unit"])), int(arguments.get("n", 1)))
         else:
             self.actions_by_id[name].trigger()
 

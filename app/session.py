@@ -26,6 +26,8 @@ from nlcore.records import Counters, FinishReason, FloatArray, StepUnit
 from nlcore.trainer import NOT_LOADED, Trainer
 
 FRAME_MS = 33
+MOST_STEPS = 1000
+"""Updates that one request may step through at once."""
 Activity = Literal["empty", "loading", "paused", "running"]
 
 
@@ -151,25 +153,31 @@ class Session(QObject):
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
-    def play(self, epochs: int | None = None) -> None:
-        """Train at the chosen speed until paused, a stop rule holds, or some epochs have passed."""
+    def play(self, presentations: int | None = None) -> None:
+        """Train at the chosen speed until paused, a stop rule holds, or so many more presentations are done."""
         if self.history is None:
             return
         self.pause()
         head = self.history.head
-        stops = self._reason is not FinishReason.STOP_RULE and epochs is None
+        stops = self._reason is not FinishReason.STOP_RULE and presentations is None
         reason = self.history.trainer.finish_reason(head, stops=stops)
         if reason is FinishReason.STOP_RULE:
             stops = False  # it held already when the person asked: go on beyond it
         elif reason is not None:
             self._finish(Finish(reason))
             return
-        length = self.history.trainer.model.epoch_length
-        limit = None if epochs is None else head.counters.presentations + epochs * length
+        limit = None if presentations is None else head.counters.presentations + presentations
         self._reason = None
         self._playback = Playback(self.history, self.speed, stops=stops, limit=limit)
         self._set_activity("running", "")
         self._timer.start(FRAME_MS)
+
+    def play_epochs(self, n: int) -> None:
+        """Train for `n` whole epochs and the rest of the current one, at the chosen speed."""
+        if self.history is not None:
+            trainer, head = self.history.trainer, self.history.head
+            rest = -head.counters.position_in_epoch % trainer.model.epoch_length
+            self.play(rest + n * trainer.model.epoch_length)
 
     def pause(self) -> None:
         """Stop training where it is; takes some milliseconds at most."""
@@ -197,7 +205,13 @@ class Session(QObject):
             return
         self.pause()
         trainer = self.history.trainer
-        for _ in range(max(1, n)):
+        if n > 1 and unit == "epoch":
+            self.play_epochs(n)
+            return
+        if n > 1 and unit == "presentation":
+            self.play(n)
+            return
+        for _ in range(min(max(1, n), MOST_STEPS)):
             reason = trainer.finish_reason(self.history.head, stops=False)
             if reason is not None:
                 self._finish(Finish(reason))

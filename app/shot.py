@@ -6,12 +6,19 @@ The same window and the same panes as on a screen, so a picture shows what a per
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.headless import Track
 from app.lesson import Lesson
 from nlcore.errors import LabError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.main_window import MainWindow
 
 
 def draw(
@@ -39,7 +46,26 @@ def draw(
     LabError
         If a picture cannot be written.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(f"{folder}: cannot be made ({error.strerror}); choose another place with --out") from None
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import qInstallMessageHandler
+
+    previous = qInstallMessageHandler(_on_qt_message)
+    window = _open(lesson, track, theme, size, panes)
+    pictures: list[tuple[QWidget, str]] = [] if panes else [(window, lesson.id)]
+    pictures += [(window.docks.panes[pane_id], f"{lesson.id}-{pane_id}") for pane_id in panes or lesson.panes]
+    written = [_save(widget, folder / f"{name}.png") for widget, name in pictures]
+    window.session.close()
+    window.deleteLater()
+    qInstallMessageHandler(previous)
+    return written
+
+
+def _open(lesson: Lesson, track: Track, theme: str, size: tuple[int, int], panes: Sequence[str]) -> MainWindow:
+    """Open a window at a trained run; settings of the person stay out of it."""
     from app.application import make_application
     from app.main_window import MainWindow
     from app.session import Session
@@ -53,27 +79,22 @@ def draw(
     window.create_panes()
     window.show()
     session.show_finished(lesson, track.history, track.reason)
-    window.text.finish_formulas()
     for pane_id in panes:
         window.docks.bring_up(pane_id)
     for _ in range(3):  # layouts settle in steps
         application.processEvents()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LabError(f"{folder}: cannot be made ({error.strerror}); choose another place with --out") from None
-    written = [] if panes else [_save(window.grab(), folder / f"{lesson.id}.png")]
-    written += [
-        _save(window.docks.panes[pane_id].grab(), folder / f"{lesson.id}-{pane_id}.png")
-        for pane_id in panes or lesson.panes
-    ]
-    session.close()
-    window.deleteLater()
+    window.text.finish_formulas()
     application.processEvents()
-    return written
+    return window
 
 
-def _save(picture: object, path: Path) -> Path:
-    if not picture.save(str(path)):  # type: ignore[attr-defined]
+def _on_qt_message(_kind: object, _context: object, text: str) -> None:
+    """Pass Qt's messages on, but for the one that says that there is no screen, which is meant so."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(text + "\n")
+
+
+def _save(widget: QWidget, path: Path) -> Path:
+    if not widget.grab().save(str(path)):
         raise LabError(f"{path}: cannot be written; choose another place with --out")
     return path

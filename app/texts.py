@@ -95,4 +95,3 @@ def about() -> str:
         "used free of charge for any educational purpose with attribution. They are not part of this program.</p>"
         "<p>Fonts: Inter (SIL Open Font License) and DejaVu Sans.</p>"
     )
-

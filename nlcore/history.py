@@ -46,15 +46,16 @@ class Curves:
 
     def __init__(self, columns: Sequence[Column], capacity: int = CURVE_CAPACITY) -> None:
         self.columns = tuple(columns)
-        self.capacity = capacity
+        self.capacity = capacity + capacity % 2  # halves must pair up
         self.span = 1
         """Measurements in a full bucket."""
         self.n_measurements = 0
         self._n = 0
         self._filled = 0
-        self._clock = np.empty((capacity, 3))
-        self._low = np.empty((capacity, len(self.columns)))
-        self._high = np.empty((capacity, len(self.columns)))
+        self._clock = np.empty((self.capacity, 3))
+        self._last_clock = np.zeros(3)
+        self._low = np.empty((self.capacity, len(self.columns)))
+        self._high = np.empty((self.capacity, len(self.columns)))
         self._last = np.full(len(self.columns), np.nan)
         self._best: list[Best | None] = [None] * len(self.columns)
 
@@ -63,7 +64,7 @@ class Curves:
         if not len(values):
             return
         self._note_best(clock, values)
-        self._last = values[-1].copy()
+        self._last, self._last_clock = values[-1].copy(), clock[-1].copy()
         self.n_measurements += len(values)
         start = 0
         while start < len(values):
@@ -105,7 +106,7 @@ class Curves:
         return self.columns.index(wanted) if wanted in self.columns else None
 
     def series(self, column: int, axis: str) -> tuple[FloatArray, FloatArray]:
-        """Return x and y of a curve, at most twice `capacity` points.
+        """Return x and y of a curve, at most twice `capacity` points and the newest.
 
         Where measurements were merged, the smallest and the largest of each bucket follow one another.
 
@@ -120,7 +121,9 @@ class Curves:
         low, high = self._low[: self._n, column], self._high[: self._n, column]
         if self.span == 1:
             return x.copy(), low.copy()
-        return np.repeat(x, 2), np.column_stack((low, high)).ravel()
+        newest = self._last_clock[AXES.index(axis)]
+        bands = np.column_stack((low, high)).ravel()
+        return np.append(np.repeat(x, 2), newest), np.append(bands, self._last[column])
 
     def last(self, column: int) -> float:
         """Return the newest measurement of a column (nan before the first)."""

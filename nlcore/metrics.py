@@ -30,7 +30,8 @@ def classes(outputs: FloatArray, midpoint: float) -> NDArray[np.int64]:
     """
     if outputs.shape[1] == 1:
         return is_high(outputs[:, 0], midpoint).astype(np.int64)
-    return np.argmax(outputs, axis=1).astype(np.int64)
+    largest: NDArray[np.int64] = np.argmax(outputs, axis=1).astype(np.int64)
+    return largest
 
 
 def confusion(true: NDArray[np.int64], predicted: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from app.widgets.legend import Entry, Legend
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
+from app.widgets.unit_names import sentence
 from nlcore.families import Model
 from nlcore.history import Best
 from nlcore.losses import LOSSES
@@ -65,7 +66,7 @@ class ErrorCurvesPane(Pane):
             "&Quantity", "Quantity", "What is drawn upwards: which error is measured"
         )
         self.axis = self.options.add_choice("O&ver", "Horizontal axis", "What is counted to the right")
-        fill(self.axis, [name.capitalize() for name in AXIS_NAMES.values()], list(AXIS_NAMES))
+        fill(self.axis, [sentence(name) for name in AXIS_NAMES.values()], list(AXIS_NAMES), None, ["Updates"])
         self.log_y = self.options.add_switch(
             "&Log y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
         )
@@ -160,7 +161,7 @@ class ErrorCurvesPane(Pane):
                 sentences.append(f"At the start the training {metric_word(metric)} was {number(float(y[0]))}.")
             best = self._best(track)
             if best is not None:
-                sentences.append(_best_text(best).capitalize() + ".")
+                sentences.append(sentence(_best_text(best)) + ".")
         return " ".join(sentences)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -176,7 +177,7 @@ class ErrorCurvesPane(Pane):
         """Offer the quantities that exist, and show everything."""
         chosen, self._models = self._metric(), models
         names = quantity_names(models[0])
-        fill(self.quantity, list(names.values()), list(names), chosen)
+        fill(self.quantity, list(names.values()), list(names), chosen, [sentence(metric_word(name)) for name in names])
         self.plot.is_zoomed = False
         self._at = None
 
@@ -225,7 +226,7 @@ class ErrorCurvesPane(Pane):
             colour = self.theme.text if several else self.theme.curves[name]
             entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0))
         best = self._best(frame.lead)
-        if best is not None:
+        if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
             entries.append(Entry(_best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
         return entries
@@ -284,25 +285,25 @@ class ErrorCurvesPane(Pane):
             self.plot.show_hover(None)
             present = {track.name: track for track in self.frame.tracks}
             found = [_present(present[d.track], d.clock["presentations"]) for d in self._drawn]
-            self.readout.show_text("Now, " + self._values_text(found))
+            self.readout.show_text("Now, at " + self._values_text(found))
             return
         found = [_nearest(drawn.x, self._at) for drawn in self._drawn]
         spots = [(float(d.x[i]), float(d.y[i]), d.colour) for d, i in zip(self._drawn, found, strict=True)]
         self.plot.show_hover(spots[0][0], spots)
-        self.readout.show_text(self._values_text(found).capitalize())
+        self.readout.show_text("At " + self._values_text(found))
 
     def _values_text(self, found: list[int]) -> str:
         assert self.frame is not None
-        said, track = [], ""
+        several = len(self.frame.tracks) > 1
+        said: dict[str, list[str]] = {}
         for drawn, i in zip(self._drawn, found, strict=True):
-            whose = f"{drawn.track}: " if len(self.frame.tracks) > 1 and drawn.track != track else ""
-            track = drawn.track
-            said.append(f"{whose}{drawn.set_name} {_value_at(drawn, i)}")
+            said.setdefault(drawn.track, []).append(f"{drawn.set_name} {_value_at(drawn, i)}")
+        values = "; ".join((f"{track}: " if several else "") + ", ".join(said[track]) for track in said)
         clock = {axis: int(x[found[0]]) for axis, x in self._drawn[0].clock.items()}
-        when = f"update {count(clock['updates'])}, epoch {count(clock['epochs'])}"
+        when = f"update {count(clock['updates'])} (epoch {count(clock['epochs'])})"
         if self._axis() == "presentations":
             when = f"presentation {count(clock['presentations'])}, {when}"
-        return f"{when}: {', '.join(said)}"
+        return f"{when}, {metric_word(self._metric())}: {values}"
 
 
 def quantity_names(model: Model) -> dict[str, str]:

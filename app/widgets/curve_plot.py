@@ -40,8 +40,8 @@ class Line:
         Shape of the mark at the present point.
     present : int
         Index of the present point.
-    best : int or None
-        Index of the point to mark as the best; None for none.
+    best : tuple of (float, float) or None
+        Count and value to mark as the best; None for none.
     width : float
         In pixels.
     """
@@ -235,10 +235,10 @@ class CurvePlot(Plot):
             x1 = x0 + 1.0
         if not y1 - y0 > 1e-12 * max(abs(y0), abs(y1)):
             y0, y1 = (y0 - 0.5, y1 + 0.5) if self.log_y else (min(y0, 0.0), max(y1, 0.0) or 1.0)
-        bottom = y0 if not self.log_y and y0 == 0.0 else y0 - PADDING * (y1 - y0)
         limits = (-300.0, 300.0) if self.log_y else (None, None)
         self.box.setLimits(yMin=limits[0], yMax=limits[1])
-        self.set_range((x0 - PADDING * (x1 - x0), x1 + PADDING * (x1 - x0)), (bottom, y1 + 2 * PADDING * (y1 - y0)))
+        wide, high = PADDING * (x1 - x0), PADDING * (y1 - y0)
+        self.set_range((x0 - wide, x1 + 2 * wide), (y0 - 1.5 * high, y1 + 2 * high))
 
     def _draw_lines(self) -> None:
         (low, high), _ = self.box.viewRange()

@@ -74,7 +74,7 @@ def lay_out(latex: str, is_display: bool = False) -> Layout | None:
     """
     if len(latex) > LONGEST or not latex.strip():
         return None
-    from ziamath import Latex
+    from ziamath.zmath import Latex
     from ziamath.config import config
 
     config.svg2 = False  # Qt's SVG has no symbols to refer to

@@ -38,6 +38,8 @@ INDENT = 56
 """Pixels of a line that margins and the frame of a folding block may take."""
 SMALLEST = 0.65
 """A formula too wide for the page is made smaller, but not below this share of its size; then the page scrolls."""
+LINE_DISTANCE = 1.28
+"""Of lines in a paragraph, in heights of the font."""
 SETTLE_MS = 60
 
 
@@ -217,7 +219,7 @@ class LessonView(QWidget):
         self._settle_timer.stop()
         block, offset = self._place()
         self._widest = 0.0
-        self._page = render(self._text, self.theme, self._open, self._picture)
+        self._page = render(self._text, self.theme, self._open, self._picture, self._line_height())
         style = self._style()
         drawn = {f"{FORMULA}{n}": self._drawn.get((f, style)) for n, f in enumerate(self._page.formulas)}
         self.browser.formulas = self._page.formulas
@@ -230,6 +232,9 @@ class LessonView(QWidget):
 
     def _style(self) -> FormulaStyle:
         return FormulaStyle.matching(self.browser.font(), self.theme.text, self.devicePixelRatioF())
+
+    def _line_height(self) -> int:
+        return round(LINE_DISTANCE * QFontMetricsF(self.browser.font()).height())
 
     def _picture(self, formula: Formula) -> Picture | None:
         """Draw a formula if it is laid out, with room around it so that its baseline comes to lie on that of the text.
@@ -257,7 +262,9 @@ class LessonView(QWidget):
             above, below = (height + half_x) / 2, (height - half_x) / 2
         image = draw(layout, size, above, below)
         width = image.width() / style.ratio
-        self._drawn[key] = _Drawn(image, Picture(width, above + below), is_shallow)
+        line = self._line_height()  # of which the engine puts four fifths above the baseline
+        is_tall = above > 0.8 * line or below > 0.4 * line
+        self._drawn[key] = _Drawn(image, Picture(width, above + below, is_tall), is_shallow)
         return self._drawn[key].size
 
     def _align(self, shallow: set[str]) -> None:

@@ -117,7 +117,3 @@ def _group_column(x: float, area: QRectF, radius: float) -> Column:
     block = QRectF(x - radius, middle - side / 2, side, side)
     return Column(x, (), bias, block, 0, QPointF(block.center().x(), block.bottom()))
 
-
-def rms_width(share: float) -> float:
-    """Return the width of a thick link for a share of the largest RMS."""
-    return 2.0 + 8.0 * share

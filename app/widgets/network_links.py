@@ -13,17 +13,17 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from app.theme import Theme, blend
-from app.widgets.network_layout import BIAS, GROUP, Diagram, rms_width
+from app.widgets.network_layout import BIAS, GROUP, Diagram
 from app.widgets.network_scene import Link, NetworkScene
 from app.widgets.unit_names import signed
 from nlcore.records import FloatArray
 
 DASHED_UP_TO = 64
 """Most lines of which the negative ones are dashed: dashes of many thin lines are slow and cannot be told apart."""
-SMOOTH_UP_TO = 400
+SMOOTH_UP_TO = 200
 LABELS_UP_TO = 12
-THICK_ABOVE = 0.5
-"""Share of the largest from which one of very many lines is thicker than a pixel."""
+LEAST_WIDTH = 1.1
+"""Where edges are not smoothed Qt draws lines of exactly one pixel five times slower than thicker ones."""
 BINS = 7
 REACH = 4.0
 """How near the pointer must be to a line, in pixels."""
@@ -48,6 +48,8 @@ class Links:
                     self.lines.append(QLineF(start, diagram.centre(layer, unit)))
         self._starts = np.array([(line.x1(), line.y1()) for line in self.lines]).reshape(-1, 2)
         self._ways = np.array([(line.dx(), line.dy()) for line in self.lines]).reshape(-1, 2)
+        n_groups = sum(link.source == GROUP for link in self.links)
+        self._room = max(1.5, min(8.0, 48.0 / max(1, n_groups)))
         self.values: FloatArray = np.zeros(len(self.links))
         self.largest = 0.0
         self._label_widths: tuple[int, ...] = ()
@@ -102,9 +104,9 @@ class Links:
         colour = (theme.low, theme.high, theme.muted, theme.bad)[kind]
         strength = (0.3 + 0.7 * share if kind < 2 else 0.7) * (1.0 if clear else 0.3)
         widest = min(6.0, max(2.0, 0.4 * self.diagram.radius)) if len(self.links) <= SMOOTH_UP_TO else 3.0
-        width = rms_width(share) if kind == 2 else 1.0 + (widest - 1.0) * share
+        width = (2.0 + self._room * share) if kind == 2 else 1.0 + (widest - 1.0) * share
         if len(self.links) > SMOOTH_UP_TO:
-            width = float(round(width)) if share > THICK_ABOVE else 1.0
+            width = max(width, LEAST_WIDTH)
         pen = QPen(QColor(blend(colour, theme.base, strength)), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if kind in (0, 3) and self.is_dashed:

@@ -158,9 +158,10 @@ class NetworkView(QWidget):
             self._draw_group(painter, scene, column.group)
         limit = max(1.0, limit_of(scene.outputs[layer])) if column.group is None else 1.0
         font = self._font_inside([unit_value(float(v)) for v in scene.outputs[layer][: len(column.units)]])
+        colours = self._map.colours(scene.outputs[layer], limit) if column.units else np.zeros(0, np.uint32)
         for unit, centre in enumerate(column.units):
-            value = float(scene.outputs[layer][unit])
-            self._draw_unit(painter, centre, value, limit, font, is_selected=self.selected == (layer, unit))
+            value, colour = float(scene.outputs[layer][unit]), QColor.fromRgb(int(colours[unit]))
+            self._draw_unit(painter, centre, value, colour, font, is_selected=self.selected == (layer, unit))
             self._draw_name(painter, scene, layer, unit, centre)
         if column.bias is not None:
             self._draw_bias(painter, column.bias)
@@ -173,10 +174,10 @@ class NetworkView(QWidget):
             painter.drawText(QRectF(left, column.more.y() - line / 2, width, line), CENTRE, text)
 
     def _draw_unit(
-        self, painter: QPainter, centre: QPointF, value: float, limit: float, font: QFont | None, *, is_selected: bool
+        self, painter: QPainter, centre: QPointF, value: float, colour: QColor, font: QFont | None, *, is_selected: bool
     ) -> None:
         assert self.diagram is not None
-        radius, colour = self.diagram.radius, self._map.colour(value, limit)
+        radius = self.diagram.radius
         painter.setBrush(colour)
         painter.setPen(QPen(QColor(self.theme.accent if is_selected else self.theme.muted), 3 if is_selected else 1.3))
         painter.drawEllipse(centre, radius, radius)

@@ -9,8 +9,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+
+ROOM = 120
+"""Width in pixels that a combo box should have at least in the wide form."""
+SHORT = Qt.ItemDataRole.UserRole + 1
+"""Where an item keeps a shorter text for a narrow box."""
+
+
+class Choice(QComboBox):
+    """A combo box that shortens its text where it does not fit, instead of cutting it off."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box with the longest text that fits."""
+        del event
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width() - 4
+        text = self.currentText()
+        if self.fontMetrics().horizontalAdvance(text) > room:
+            short = self.currentData(SHORT)
+            text = short if isinstance(short, str) and short else text
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawComplexControl(control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class OptionRow(QWidget):
@@ -54,7 +91,7 @@ class OptionRow(QWidget):
         tip : str
             Shown when the pointer rests on it.
         """
-        text, combo = QLabel(label, self), QComboBox(self)
+        text, combo = QLabel(label, self), Choice(self)
         text.setBuddy(combo)
         text.setToolTip(tip)
         combo.setAccessibleName(name)
@@ -86,6 +123,7 @@ class OptionRow(QWidget):
         button = QPushButton(text, self)
         button.setToolTip(tip)
         button.setAutoDefault(False)
+        button.setMaximumWidth(button.fontMetrics().horizontalAdvance(text) + 26)
         self._row.addWidget(button)
         self._buttons.append(button)
         return button
@@ -105,7 +143,7 @@ class OptionRow(QWidget):
         """Change between the wide and the narrow form."""
         super().resizeEvent(event)
         wide = [*self._labels, *self._boxes, *self._buttons]
-        needed = 12 + sum(w.sizeHint().width() + 6 for w in wide) + 150 * len(self._combos)
+        needed = 12 + sum(min(w.sizeHint().width(), w.maximumWidth()) + 6 for w in wide) + ROOM * len(self._combos)
         is_narrow = self.width() < needed
         if is_narrow == self._is_narrow:
             return
@@ -115,7 +153,13 @@ class OptionRow(QWidget):
         self.more.setVisible(is_narrow and bool(self._boxes))
 
 
-def fill(combo: QComboBox, texts: Sequence[str], values: Sequence[object], chosen: object = None) -> None:
+def fill(
+    combo: QComboBox,
+    texts: Sequence[str],
+    values: Sequence[object],
+    chosen: object = None,
+    shorter: Sequence[str] = (),
+) -> None:
     """Put choices into a combo box without telling anybody, and choose one of them (else the first).
 
     Parameters
@@ -128,11 +172,15 @@ def fill(combo: QComboBox, texts: Sequence[str], values: Sequence[object], chose
         What each choice stands for, as its user data.
     chosen : object
         The value to choose.
+    shorter : sequence of str
+        Texts for a narrow box, if there are any.
     """
     combo.blockSignals(True)
     combo.clear()
     for text, value in zip(texts, values, strict=True):
         combo.addItem(text, value)
+    for i, text in enumerate(shorter):
+        combo.setItemData(i, text, SHORT)
     combo.setCurrentIndex(values.index(chosen) if chosen in values else 0)
     combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 28)
     combo.blockSignals(False)

@@ -109,6 +109,7 @@ class Plot(QWidget):
         """Draw lines through the ticks."""
         for axis in (self.x_axis, self.y_axis):
             axis.setGrid(255)
+            axis.setZValue(-1000)  # below the curves
 
     def set_texts(self, title: str, x_label: str, y_label: str) -> None:
         """Set title and axis labels; they are shortened where they do not fit."""
