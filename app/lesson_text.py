@@ -59,7 +59,7 @@ class _Kind:
 
 KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
     {
-        "run": _Kind({"epochs": _count, "updates": _count, "presentations": _count}, one_of=True),
+        "run": _Kind({"epochs": _count, "presentations": _count}, one_of=True),
         "step": _Kind({"unit": _unit, "n": _count}, {"n": 1}, ("unit",)),
         "pause": _Kind(),
         "restart": _Kind(),
@@ -161,11 +161,14 @@ def faults(text: str, panes: Collection[str] | None = None, lessons: Collection[
     """
     lines = text.split("\n")
     found: list[Fault] = []
+    ends: set[int] = set()  # a line with ::: closes only the outermost of the blocks that end there
     for token in parse(text):
         line = token.map[0] if token.map else 0
         if token.type.startswith("container_") and token.nesting == 1:
             end = token.map[1] if token.map else len(lines)
-            if end >= len(lines) or not re.fullmatch(r"[\s>]*:{3,}\s*", lines[end]):
+            is_closed = end < len(lines) and end not in ends and re.fullmatch(r"[\s>]*:{3,}\s*", lines[end])
+            ends.add(end)
+            if not is_closed:
                 found.append(Fault(line, f"the block ::: {token.info.strip()} is not closed by a line with ::: alone"))
         elif token.type == "inline":
             found += _faults_inline(token, line, panes, lessons)

@@ -6,6 +6,8 @@ training runs the map is coarse; at rest it is fine.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
@@ -186,8 +188,9 @@ class DecisionSurfacePane(Pane):
         units: list[Unit | None] = units_of(model)
         fill(self.shown, [choice_text(model, u) for u in units], units, unit)
         sets = [name for name, examples in model.examples.sets.items() if len(examples)]
+        shorter = [*(name.capitalize() for name in sets), "None"]
         names = [*(SET_CHOICES[name] for name in sets), "No points"]
-        fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training")
+        fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training", shorter)
         inputs = _all_inputs(model)
         self.plot.set_plane(Plane(span(inputs[:, 0]), span(inputs[:, 1])))
         self._cursor = None
@@ -248,7 +251,7 @@ class DecisionSurfacePane(Pane):
         shades = Scale.of(activation, model.examples.midpoint, best, 0.5).colours(best, SHADES)
         if self.threshold.isChecked():
             shades = np.full_like(shades, 3 * SHADES // 4)
-        self.plot.show_map((winners * SHADES + shades).reshape(n, n), _tints(outputs.shape[1], self.theme))
+        self.plot.show_map((winners * SHADES + shades).reshape(n, n), _tints(outputs.shape[1], self.theme.base))
         present = np.unique(winners)
         fields = [(ahead[:, k].reshape(n, n), 0.0) for k in present] if len(present) > 1 else []
         self.plot.show_contours(fields, "")
@@ -316,7 +319,6 @@ class DecisionSurfacePane(Pane):
 
     def _unit_chosen(self, _: int) -> None:
         unit = self._unit()
-        self._seen_unit = unit
         self._redraw()
         example = self.frame.selection.example if self.frame is not None else None
         self.select(Selection(example, unit))
@@ -368,10 +370,11 @@ def _opaque(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.column_stack((table, np.full(len(table), 255, dtype=np.uint8)))
 
 
-def _tints(n_classes: int, theme: Theme) -> NDArray[np.uint8]:
+@lru_cache(maxsize=8)
+def _tints(n_classes: int, base: str) -> NDArray[np.uint8]:
     """Return a colour table with so many shades of each class's colour."""
     shades = np.linspace(0.12, 0.8, SHADES)
-    colours = [blend(TINTS[k % len(TINTS)], theme.base, float(s)) for k in range(n_classes) for s in shades]
+    colours = [blend(TINTS[k % len(TINTS)], base, float(s)) for k in range(n_classes) for s in shades]
     return _opaque(np.array([rgb(colour) for colour in colours], dtype=np.uint8))
 
 

@@ -126,7 +126,7 @@ class ErrorCurvesPane(Pane):
                 if column is not None:
                     drawn = self._curve(track, name, column, k if len(frame.tracks) > 1 else None)
                     self._drawn.append(drawn)
-                    lines.append(self._line(track, drawn, k, column))
+                    lines.append(self._line(track, drawn, k))
         entries = self._entries(frame)
         full = quantity_names(frame.lead.model).get(metric, metric)
         zeros = self.log_y.isChecked() and any(np.any(line.y <= 0) for line in lines)
@@ -194,8 +194,8 @@ class ErrorCurvesPane(Pane):
         colour = self.theme.curves[name] if k is None else colours[k % len(colours)]
         return Drawn(track.name, name, x, y, clock, colour)
 
-    def _line(self, track: TrackFrame, drawn: Drawn, k: int, column: int) -> Line:
-        best = track.curves.best(column) if drawn.set_name == "validation" else None
+    def _line(self, track: TrackFrame, drawn: Drawn, k: int) -> Line:
+        best = self._best(track) if drawn.set_name == "validation" else None
         at = None if best is None else (float(getattr(best, self._axis())), best.value)
         return Line(
             drawn.x,
@@ -210,7 +210,8 @@ class ErrorCurvesPane(Pane):
 
     def _best(self, track: TrackFrame) -> Best | None:
         column = track.curves.column("validation", self._metric())
-        return None if column is None else track.curves.best(column)
+        best = None if column is None else track.curves.best(column)
+        return best if best is not None and np.isfinite(best.value) else None
 
     def _entries(self, frame: Frame) -> list[Entry]:
         entries = []

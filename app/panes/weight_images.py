@@ -49,15 +49,15 @@ class WeightImagesPane(Pane):
         self.canvas = WeightCanvas()
         self.canvas.pointed_at.connect(self._say)
         self.canvas.unit_chosen.connect(self._choose)
-        self.scroll = QScrollArea(self.body)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(self.canvas)
-        self.scroll.installEventFilter(self)
+        self.area = QScrollArea(self.body)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.canvas)
+        self.area.installEventFilter(self)
         self.legend = ScaleLegend(self.body)
         self.readout = Readout("Weight under the pointer", self.body)
         self.readout.show_text(HINT)
-        for widget, stretch in ((row, 0), (self.scroll, 1), (self.legend, 0), (self.readout, 0)):
+        for widget, stretch in ((row, 0), (self.area, 1), (self.legend, 0), (self.readout, 0)):
             layout.addWidget(widget, stretch)
         self._spot: Spot | None = None
         self._shown_unit: tuple[int, int] | None = None
@@ -84,7 +84,7 @@ class WeightImagesPane(Pane):
         self._say(self._spot)
         if "lesson" not in frame.changed and frame.selection.unit not in (None, self._shown_unit):
             rect = self.canvas.rect_of(frame.selection.unit)
-            self.scroll.ensureVisible(rect.center().x(), rect.center().y(), 20, rect.height() // 2 + 4)
+            self.area.ensureVisible(rect.center().x(), rect.center().y(), 20, rect.height() // 2 + 4)
         self._shown_unit = frame.selection.unit
 
     def retheme(self, theme: Theme) -> None:
@@ -125,9 +125,9 @@ class WeightImagesPane(Pane):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrange the pictures anew when the space changes."""
-        if watched is self.scroll and event.type() is QEvent.Type.Resize:
-            bar = self.scroll.verticalScrollBar().sizeHint().width()
-            size = self.scroll.size()
+        if watched is self.area and event.type() is QEvent.Type.Resize:
+            bar = self.area.verticalScrollBar().sizeHint().width()
+            size = self.area.size()
             self.canvas.fit(size)
             if self.canvas.sizeHint().height() > size.height():
                 self.canvas.fit(QSize(size.width() - bar, size.height()))

@@ -21,7 +21,11 @@ from app.widgets.plot import Plot
 from nlcore.records import FloatArray
 
 PADDING = 0.03
-MOST_BUCKETS = 900
+MOST_BUCKETS = 600
+SMOOTH = 800
+"""Lines of more points are drawn without smoothing, which would cost much and show little."""
+LARGEST = 1e200
+"""On a plain axis larger values are left out: Qt cannot place them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +60,9 @@ class Line:
     width: float = 2.0
 
 
-def envelope(x: FloatArray, y: FloatArray, low: float, high: float, n_buckets: int) -> tuple[FloatArray, FloatArray]:
+def envelope(
+    x: FloatArray, y: FloatArray, low: float, high: float, n_buckets: int, flat: float = 0.0
+) -> tuple[FloatArray, FloatArray]:
     """Thin a curve to the smallest and the largest value in each of so many equal stretches of x.
 
     Parameters
@@ -67,6 +73,8 @@ def envelope(x: FloatArray, y: FloatArray, low: float, high: float, n_buckets: i
         The stretch of x that is seen; one point on either side of it is kept too.
     n_buckets : int
         About one for each pixel.
+    flat : float
+        Smallest and largest that differ by less are drawn as one point.
     """
     first = max(0, int(np.searchsorted(x, low)) - 1)
     last = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
@@ -78,7 +86,9 @@ def envelope(x: FloatArray, y: FloatArray, low: float, high: float, n_buckets: i
     lows, highs = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
     rises = y[starts] <= y[np.r_[starts[1:], len(y)] - 1]
     pairs = np.where(rises[:, None], np.column_stack((lows, highs)), np.column_stack((highs, lows)))
-    return np.repeat(x[starts], 2), pairs.ravel()
+    kept = np.ones_like(pairs, dtype=np.bool_)
+    kept[1:-1, 1] = ~(highs - lows < flat)[1:-1]
+    return np.repeat(x[starts], 2)[kept.ravel()], pairs[kept]
 
 
 class CurvePlot(Plot):
@@ -202,7 +212,7 @@ class CurvePlot(Plot):
         """Return where values are drawn; nan where there is no place."""
         finite = np.where(np.isfinite(values), values, np.nan)
         if not self.log_y:
-            return finite
+            return np.where(np.abs(finite) < LARGEST, finite, np.nan)
         return np.where(finite > 0, np.log10(np.where(finite > 0, finite, 1.0)), np.nan)
 
     def _count_at(self, place: float) -> float:
@@ -243,12 +253,14 @@ class CurvePlot(Plot):
     def _draw_lines(self) -> None:
         (low, high), _ = self.box.viewRange()
         n_buckets = int(min(MOST_BUCKETS, max(50, self.box.width())))
+        pixel = self.pixel()[1]
         marks, bests = [], []
         for item, line in zip(self._items, self.lines, strict=True):
             x, y = self.x_places(line.x), self.y_places(line.y)
-            item.opts["antialias"] = self.is_fine
+            thin = envelope(x, y, low, high, n_buckets, 0.7 * pixel)
+            item.opts["antialias"] = self.is_fine and len(thin[0]) <= SMOOTH
             item.setPen(line_pen(line.colour, line.width, line.dashes))
-            item.setData(*envelope(x, y, low, high, n_buckets))
+            item.setData(*thin)
             if len(x) and np.isfinite(y[line.present]):
                 marks.append(_spot(x[line.present], y[line.present], line.symbol, line.colour, self.theme.base))
             if line.best is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -74,13 +75,8 @@ def lay_out(latex: str, is_display: bool = False) -> Layout | None:
     """
     if len(latex) > LONGEST or not latex.strip():
         return None
-    from ziamath.zmath import Latex
-    from ziamath.config import config
-
-    config.svg2 = False  # Qt's SVG has no symbols to refer to
-    logging.getLogger("latex2mathml").setLevel(logging.CRITICAL)
     try:
-        svg = Latex(latex, size=EM, color=INK, inline=not is_display).svg()
+        svg = _svg(latex, is_display)
     except Exception:
         return None
     frame = _FRAME.search(svg)
@@ -90,6 +86,18 @@ def lay_out(latex: str, is_display: bool = False) -> Layout | None:
     if not 0 < max(width, height) < 100 * EM:
         return None
     return Layout(svg, width / EM, -top / EM, (height + top) / EM)
+
+
+def _svg(latex: str, is_display: bool) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of the library's own ways
+        from ziamath.config import config
+        from ziamath.zmath import Latex
+
+        config.svg2 = False  # Qt's SVG has no symbols to refer to
+        logging.getLogger("latex2mathml").setLevel(logging.CRITICAL)
+        svg: str = Latex(latex, size=EM, color=INK, inline=not is_display).svg()
+        return svg
 
 
 def draw(layout: Layout, style: FormulaStyle, above: float, below: float) -> QImage:

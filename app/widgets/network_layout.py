@@ -116,4 +116,3 @@ def _group_column(x: float, area: QRectF, radius: float) -> Column:
     middle = max(area.center().y() + radius, bias.y() + radius + side / 2 + 10)
     block = QRectF(x - radius, middle - side / 2, side, side)
     return Column(x, (), bias, block, 0, QPointF(block.center().x(), block.bottom()))
-

@@ -170,4 +170,3 @@ class Links:
         centres = [unit for column in self.diagram.columns for unit in column.units]
         centres += [column.bias for column in self.diagram.columns if column.bias is not None]
         return [QRectF(c.x() - r, c.y() - r, 2 * r, 2 * r) for c in centres]
-

@@ -80,6 +80,8 @@ class Plot(QWidget):
         self._message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._message.hide()
         self._title, self._x_label, self._y_label = "", "", ""
+        self._y_width = 0
+        self.box.sigYRangeChanged.connect(lambda *_: self._fit_y_axis())
         self.canvas.scene().sigMouseMoved.connect(self._mouse_moved)
         self.canvas.scene().sigMouseClicked.connect(self._mouse_clicked)
         self.box.sigRangeChangedManually.connect(lambda *_: self.zoomed.emit())
@@ -126,6 +128,7 @@ class Plot(QWidget):
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this part of the plane."""
         self.box.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+        self._fit_y_axis()
 
     def pixel(self) -> tuple[float, float]:
         """Return the size of a pixel in coordinates of the view."""
@@ -191,6 +194,17 @@ class Plot(QWidget):
         self.title.setVisible(has_title)
         self.title.setGeometry(0, 0, self.width(), height)
         self.canvas.setGeometry(0, height, self.width(), self.height() - height)
+
+    def _fit_y_axis(self) -> None:
+        """Make room for the ticks' texts at once; pyqtgraph would notice only after painting."""
+        low, high = self.box.viewRange()[1]
+        axis, metrics = self.y_axis, QFontMetrics(self.font())
+        levels = axis.tickValues(low, high, max(1.0, self.box.height()))
+        texts = [text for gap, values in levels[:1] for text in axis.tickStrings(values, 1.0, gap)]
+        width = max((metrics.horizontalAdvance(text) for text in texts), default=0) + metrics.height() + 14
+        if width > self._y_width or width < self._y_width - 12:
+            self._y_width = width
+            axis.setWidth(width)
 
     def _place_message(self) -> None:
         inside = self.box.sceneBoundingRect().toRect()

@@ -25,6 +25,8 @@ from nlcore.records import FloatArray
 REACH = 12
 """Pixels within which a click means a point."""
 MOST_COUNTS = 40
+KEEP_BELOW = 100
+"""On maps with fewer cells a side, names stay where they are as long as they can."""
 SMALLEST = 0.02
 """Share of the picture below which a region is not named."""
 LINE_WIDTH = 2.5
@@ -151,16 +153,28 @@ class SurfacePlot(Plot):
             All names; those of tiny regions are left out.
         """
         texts = []
+        kept = {tag.toPlainText(): (tag.pos().x(), tag.pos().y()) for tag in self._regions}
         for k, name in enumerate(names):
             if winners is None:
                 break
             rows, columns = np.nonzero(np.equal(winners, k))
             if len(rows) < SMALLEST * winners.size:
                 continue
-            some = slice(None, None, max(1, len(rows) // 90))
+            if name in kept and len(winners) < KEEP_BELOW and self._cell(winners, kept[name]) == k:
+                texts.append((*kept[name], name))  # names jump about less, and coarse maps are drawn faster
+                continue
+            some = slice(None, None, max(1, len(rows) // 60))
             cells = self.plane.places(np.column_stack((columns[some], rows[some])).astype(np.float64), len(winners))
             texts.append((*self._roomy(cells, name, cells.mean(axis=0), beside_line=True), name))
         self._regions = self._tags(self._regions, texts, (0.5, 0.5), 4)
+
+    def _cell(self, winners: NDArray[np.intp], at: tuple[float, float]) -> int:
+        """Return the value of the cell at a place."""
+        n = len(winners)
+        (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
+        column = min(max(int((at[0] - x0) / (x1 - x0) * n), 0), n - 1)
+        row = min(max(int((at[1] - y0) / (y1 - y0) * n), 0), n - 1)
+        return int(winners[row, column])
 
     def _roomy(self, candidates: FloatArray, text: str, near: FloatArray, *, beside_line: bool) -> tuple[float, float]:
         """Choose a place for a text where it covers nothing and stays inside."""
@@ -168,10 +182,10 @@ class SurfacePlot(Plot):
         size = np.array([self.plane.x_range[1], self.plane.y_range[1]]) - origin
         metrics = QFontMetrics(self.font())
         pixels = np.array([metrics.horizontalAdvance(text) / 2 + 6, metrics.height() / 2 + 4])
-        obstacles = [self.points[:: max(1, len(self.points) // 80)]]
+        obstacles = [self.points[:: max(1, len(self.points) // 50)]]
         if beside_line:
             ends = self._ends.reshape(-1, 2)
-            obstacles.append(ends[:: max(1, len(ends) // 80)])
+            obstacles.append(ends[:: max(1, len(ends) // 50)])
         found = roomiest(
             (candidates - origin) / size,
             (np.concatenate(obstacles) - origin) / size,

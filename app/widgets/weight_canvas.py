@@ -193,8 +193,8 @@ class WeightCanvas(QWidget):
             if card.bias.contains(place) or card.number.contains(place):
                 return Spot(1, unit, None)
         for table, places in zip(self.scene.tables, self._places.tables, strict=True):
-            for unit, row in enumerate(places.cells):
-                for block, cell in enumerate(row):
+            for unit, cells in enumerate(places.cells):
+                for block, cell in enumerate(cells):
                     if cell.contains(place):
                         return Spot(table.layer, unit, block - 1 if block else None)
         return None

@@ -51,7 +51,9 @@ def prepare() -> bool:
     with _lock:
         if _compiled is None and not _failure:
             try:
-                _compiled = importlib.import_module("nlcore.kernels.compiled.strict")
+                module = importlib.import_module("nlcore.kernels.compiled.strict")
+                module.warm_up()
+                _compiled = module
             except Exception as error:
                 _failure = f"{type(error).__name__}: {error}"
     return _compiled is not None

@@ -1,5 +1,6 @@
 """Lesson files: what is read, and what is said of a wrong one."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def message(folder: Path, text: str | bytes, name: str = "good.md") -> str:
     assert "\n" not in said
     assert len(said) < 500
     return said
+
+
+def outcome(folder: Path, content: bytes) -> str:
+    """Return what reading a file says, or nothing if it is a lesson; any other error goes through."""
+    try:
+        read_lesson(write(folder, content))
+    except LessonError as error:
+        return str(error)
+    return ""
 
 
 def line(text: str) -> int:
@@ -202,7 +212,7 @@ def test_a_wrong_field_is_named_with_its_line(tmp_path: Path, old: str, new: str
         ("<ftp://example.org>", 0, "neither"),
         ("![x](http://example.org/x.png)", 0, "pictures are not possible"),
         ("text\n\n::: predict\nnever closed", 2, "not closed"),
-        ("::: answer\n\n::: predict\nx\n:::\n", 0, "not closed"),
+        ("::: answer\n\n::: predict\nx\n:::\n", 2, "not closed"),
         ("::: hint\nx\n:::", 0, "unknown block 'hint'"),
         ("- ::: answer\n  x\n\nafter", 0, "not closed"),
         ("x\n\n:::\n", 2, "closes no block"),
@@ -282,7 +292,7 @@ y = 3"""
 
 def test_the_search_for_lines_gives_up_in_time() -> None:
     lines = ["x = ["] + ["1," for _ in range(20_000)] + ["]", "y = 1"]
-    assert line_of(field_lines(lines), ["x"]) in range(len(lines))
+    assert line_of(field_lines(lines), ["x"]) == -1
 
 
 def test_shipped_lessons_are_found_and_sorted() -> None:
@@ -321,10 +331,8 @@ def test_links_to_pages() -> None:
 @given(st.text(max_size=60))
 def test_any_link_is_understood_or_refused(href: str) -> None:
     for address in (href, f"action:{href}", f"http://{href}"):
-        try:
+        with contextlib.suppress(ValueError):
             parse_link(address)
-        except ValueError as error:
-            assert str(error)
 
 
 def mutations() -> st.SearchStrategy[bytes]:
@@ -342,17 +350,10 @@ def mutations() -> st.SearchStrategy[bytes]:
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(mutations(), st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes_are_a_lesson_or_a_lesson_error(tmp_path: Path, content: bytes) -> None:
-    try:
-        read_lesson(write(tmp_path, content))
-    except LessonError as error:
-        assert re.match(r"good\.md(, line \d+)?: .", str(error))
-        assert "\n" not in str(error)
+    assert re.fullmatch(r"(good\.md(, line \d+)?: .+)?", outcome(tmp_path, content))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=":-+>*$`[]()!|\\ \n\tax1#_", max_size=80))
 def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
-    try:
-        read_lesson(write(tmp_path, GOOD + text))
-    except LessonError as error:
-        assert "\n" not in str(error)
+    assert "\n" not in outcome(tmp_path, (GOOD + text).encode())

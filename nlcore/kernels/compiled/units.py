@@ -15,44 +15,49 @@ from numba import njit
 
 from nlcore import random
 
+# Places in arrays are unsigned: a signed one could be negative, and the check for that would cost as much as the sums.
+U0, U1, U2, U3, U4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+U27, U30, U31, U32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 GOLDEN, MIX_1, MIX_2 = np.uint64(random.GOLDEN), np.uint64(random.MIX_1), np.uint64(random.MIX_2)
 ORDER_KEY = np.uint64((random.GOLDEN * random.ORDER) & random.MASK)
-U1, U27, U30, U31, U32 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 
 
 @njit(error_model="numpy")
 def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # pragma: no cover - machine code
     biases = offset + n_out * n_in
-    j = 0
-    while j + 4 <= n_out:
-        a, b, c, d = params[biases + j], params[biases + j + 1], params[biases + j + 2], params[biases + j + 3]
+    j = U0
+    while j + U4 <= n_out:
+        one, two, three, four = biases + j, biases + j + U1, biases + j + U2, biases + j + U3
+        a, b, c, d = params[one], params[two], params[three], params[four]
         row = offset + j * n_in
         for i in range(n_in):
             x = source[first + i]
             a += params[row + i] * x
             b += params[row + n_in + i] * x
-            c += params[row + 2 * n_in + i] * x
-            d += params[row + 3 * n_in + i] * x
-        nets[place + j], nets[place + j + 1], nets[place + j + 2], nets[place + j + 3] = a, b, c, d
-        j += 4
-    if j + 3 == n_out:
-        a, b, c = params[biases + j], params[biases + j + 1], params[biases + j + 2]
+            c += params[row + n_in + n_in + i] * x
+            d += params[row + n_in + n_in + n_in + i] * x
+        at = place + j
+        nets[at], nets[at + U1], nets[at + U2], nets[at + U3] = a, b, c, d
+        j += U4
+    if j + U3 == n_out:
+        a, b, c = params[biases + j], params[biases + j + U1], params[biases + j + U2]
         row = offset + j * n_in
         for i in range(n_in):
             x = source[first + i]
             a += params[row + i] * x
             b += params[row + n_in + i] * x
-            c += params[row + 2 * n_in + i] * x
-        nets[place + j], nets[place + j + 1], nets[place + j + 2] = a, b, c
-    elif j + 2 == n_out:
-        a, b = params[biases + j], params[biases + j + 1]
+            c += params[row + n_in + n_in + i] * x
+        at = place + j
+        nets[at], nets[at + U1], nets[at + U2] = a, b, c
+    elif j + U2 == n_out:
+        a, b = params[biases + j], params[biases + j + U1]
         row = offset + j * n_in
         for i in range(n_in):
             x = source[first + i]
             a += params[row + i] * x
             b += params[row + n_in + i] * x
-        nets[place + j], nets[place + j + 1] = a, b
-    elif j + 1 == n_out:
+        nets[place + j], nets[place + j + U1] = a, b
+    elif j + U1 == n_out:
         a = params[biases + j]
         row = offset + j * n_in
         for i in range(n_in):
@@ -62,7 +67,8 @@ def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # p
 
 @njit(error_model="numpy")
 def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine code
-    for j in range(first, first + n):
+    for k in range(n):
+        j = first + k
         net = nets[j]
         if code == 1:
             if net >= 0.0:
@@ -146,8 +152,8 @@ def is_high(value, midpoint):  # pragma: no cover - machine code
 
 
 @njit(error_model="numpy")
-def is_finite(params, n):  # pragma: no cover - machine code
-    for i in range(n):
+def is_finite(params):  # pragma: no cover - machine code
+    for i in range(len(params)):
         if not math.isfinite(params[i]):
             return False
     return True
@@ -163,14 +169,14 @@ def _mix(bits):  # pragma: no cover - machine code
 @njit(error_model="numpy")
 def _below(stream, counter, limit):  # pragma: no cover - machine code
     bits = _mix(stream + GOLDEN * (np.uint64(counter) + U1))
-    return np.int64(((bits >> U32) * np.uint64(limit)) >> U32)
+    return ((bits >> U32) * np.uint64(limit)) >> U32
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(error_model="numpy")
 def order_of_epoch(code, seed, epoch, n, order):  # pragma: no cover - machine code
     base = _mix(seed + ORDER_KEY)
     for i in range(n):
-        order[i] = i
+        order[i] = np.uint64(i)
     if code == 1:
         stream = _mix(base + GOLDEN * (np.uint64(epoch) + U1))
         for i in range(n - 1, 0, -1):

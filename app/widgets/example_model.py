@@ -1,0 +1,191 @@
+"""The examples as rows of a table, for views that show only what is in sight.
+
+Pictures are made when they are first looked at. Rows can be limited to wrong answers or to one cell of the confusion
+matrix.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QImage
+
+from app.theme import LIGHT, Theme
+from app.widgets.example_results import CORRECT, Results
+from app.widgets.numbers import number
+from app.widgets.pixels import grey_image, grey_range
+from nlcore.datasets import Data
+from nlcore.records import SetName
+
+Index = QModelIndex | QPersistentModelIndex
+INPUTS_FIRST = 4
+"""Up to so many inputs stand before the answer, as in a truth table; more stand after it."""
+Role = Qt.ItemDataRole
+NOWHERE = QModelIndex()
+
+
+class ExampleModel(QAbstractTableModel):
+    """Examples of one set, and what the network says to them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.results: Results | None = None
+        self.set_name: SetName = "training"
+        self.only_wrong = False
+        self.cell: tuple[int, int] | None = None
+        self.rows: list[int] = []
+        self._heads: list[tuple[str, int]] = []
+        self._images: dict[tuple[SetName, int], QImage] = {}
+        self._range = (0.0, 1.0)
+
+    def show_results(
+        self, results: Results, set_name: SetName, *, only_wrong: bool, cell: tuple[int, int] | None
+    ) -> None:
+        """Show other answers, another set or another choice of rows.
+
+        Parameters
+        ----------
+        results : Results
+            All answers of a moment.
+        set_name : str
+            Which set.
+        only_wrong : bool
+            Leave out the correct ones.
+        cell : tuple of int or None
+            Only examples of this true class with this answer.
+        """
+        is_new = self.results is None or results.data is not self.results.data
+        rows = _rows(results, set_name, only_wrong=only_wrong, cell=cell)
+        if is_new:
+            self._images.clear()
+            self._range = grey_range([examples.inputs for examples in results.data.sets.values()])
+        if is_new or set_name != self.set_name or rows != self.rows:
+            self.beginResetModel()
+            self.results, self.set_name, self.rows = results, set_name, rows
+            self._heads = _heads(results.data)
+            self.endResetModel()
+        else:
+            self.results = results
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._heads) - 1))
+        self.only_wrong, self.cell = only_wrong, cell
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._heads)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """Return a column's title, or the number of an example."""
+        if role != Role.DisplayRole or self.results is None:
+            return None
+        if orientation is Qt.Orientation.Horizontal:
+            kind, number_of = self._heads[section]
+            names = {"input": self.results.data.input_names, "each": self.results.data.output_names}
+            if kind in ("target", "output", "difference") and self.results.data.n_outputs > 1 and number_of >= 0:
+                return f"{kind} {self.results.data.output_names[number_of]}"
+            return (
+                f"output {names['each'][number_of]}"
+                if kind == "each"
+                else names[kind][number_of]
+                if kind in names
+                else kind
+            )
+        return str(self.rows[section] + 1)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Return what a view asks for."""
+        if not index.isValid() or self.results is None or index.row() >= len(self.rows):
+            return None
+        row, (kind, column) = self.rows[index.row()], self._heads[index.column()]
+        if role == Role.DisplayRole:
+            return self._text(row, kind, column)
+        if role in (Role.ToolTipRole, Role.AccessibleTextRole):
+            said = self.results.words(self.set_name, row)
+            return said if role == Role.ToolTipRole else said.replace("\n", ", ")
+        if role == Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignCenter
+        if role == Role.ForegroundRole and kind == "verdict":
+            is_correct = self.results.verdict(self.set_name, row) == CORRECT
+            return QColor(self.theme.good if is_correct else self.theme.bad)
+        return None
+
+    def _text(self, row: int, kind: str, column: int) -> str:
+        assert self.results is not None
+        data, results = self.results.data, self.results.sets[self.set_name]
+        examples = data.sets[self.set_name]
+        if kind == "input":
+            return number(float(examples.inputs[row, column]))
+        if kind in ("output", "each"):
+            return fixed(float(results.outputs[row, max(column, 0)]))
+        if kind == "difference":
+            with np.errstate(invalid="ignore"):
+                return fixed(float(examples.targets[row, column] - results.outputs[row, column]))
+        if kind == "answer":
+            return self.results.answer_words(self.set_name, row)
+        if kind == "verdict":
+            return self.results.verdict(self.set_name, row)
+        if data.class_names is None:
+            return fixed(float(examples.targets[row, column]))
+        words = self.results.target_words(self.set_name, row)
+        return f"{number(float(examples.targets[row, 0]))} ({words})" if data.n_outputs == 1 else words
+
+    def image(self, set_name: SetName, row: int) -> QImage | None:
+        """Return the picture of an example, made at the first look; None if its inputs are no picture."""
+        data = self.results.data if self.results else None
+        if data is None or data.image_shape is None:
+            return None
+        if (set_name, row) not in self._images:
+            pixels = data.sets[set_name].inputs[row]
+            self._images[set_name, row] = grey_image(pixels, data.image_shape, *self._range)
+        return self._images[set_name, row]
+
+    @property
+    def n_images(self) -> int:
+        """Number of pictures made so far."""
+        return len(self._images)
+
+    def index_of(self, set_name: SetName, row: int) -> QModelIndex:
+        """Return where an example is, or an invalid index if it is not shown."""
+        if set_name != self.set_name or row not in self.rows:
+            return QModelIndex()
+        return self.index(self.rows.index(row), 0)
+
+
+def fixed(value: float) -> str:
+    """Write a number with three decimals, so that columns do not jump."""
+    if not np.isfinite(value) or abs(value) >= 1e4:
+        return number(value)
+    return f"{value:.3f}".replace("-", "−")
+
+
+def _rows(results: Results, set_name: SetName, *, only_wrong: bool, cell: tuple[int, int] | None) -> list[int]:
+    found = results.sets[set_name]
+    wanted = np.ones(len(found.true), dtype=bool)
+    if results.data.class_names is not None:
+        if only_wrong:
+            wanted &= ~found.is_correct
+        if cell is not None:
+            wanted &= (found.true == cell[0]) & (found.answered == cell[1])
+    return [int(row) for row in np.flatnonzero(wanted)]
+
+
+def _heads(data: Data) -> list[tuple[str, int]]:
+    """Return the kind and number of each column."""
+    inputs = [("input", i) for i in range(data.n_inputs)]
+    each = range(data.n_outputs)
+    if data.class_names is None:
+        answers = [(kind, i) for i in each for kind in ("target", "output", "difference")]
+    elif data.n_outputs == 1:
+        answers = [("target", -1), ("output", -1), ("answer", -1), ("verdict", -1)]
+    else:
+        answers = [("target", -1), ("answer", -1), ("verdict", -1), *(("each", i) for i in each)]
+    if data.image_shape is not None:
+        return answers
+    return [*inputs, *answers] if data.n_inputs <= INPUTS_FIRST else [*answers, *inputs]

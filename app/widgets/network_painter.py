@@ -1,0 +1,268 @@
+"""Paints a network: titles, units with their names, the values on links and the legend.
+
+A painter lives for one paint event; `network_view` holds what outlives it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.theme import Theme
+from app.widgets.network_layout import Column
+from app.widgets.network_links import Links
+from app.widgets.network_scene import NetworkScene
+from app.widgets.numbers import count, number
+from app.widgets.pixels import SignedMap, grey_image, letters_on, limit_of
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+ELIDE = Qt.TextElideMode.ElideRight
+MARGIN = 8.0
+LEGEND_FROM = 170
+"""Height from which there is room for a legend."""
+
+
+class NetworkPainter:
+    """Draws one moment of a network onto a widget.
+
+    Parameters
+    ----------
+    widget : QWidget
+        Gives the size and the font.
+    painter : QPainter
+        Open on the widget.
+    scene : NetworkScene
+        What is shown.
+    links : Links
+        Where everything is.
+    theme : Theme
+        Gives the colours.
+    selected, shown : tuple of int or None
+        The selected unit; the same, if it is among those that are drawn.
+    """
+
+    def __init__(
+        self,
+        widget: QWidget,
+        painter: QPainter,
+        scene: NetworkScene,
+        links: Links,
+        theme: Theme,
+        selected: tuple[int, int] | None,
+        shown: tuple[int, int] | None,
+    ) -> None:
+        self.painter, self.scene, self.links, self.theme = painter, scene, links, theme
+        self.selected, self.shown = selected, shown
+        self.size, self.metrics, self.base_font = widget.size(), widget.fontMetrics(), widget.font()
+        self.map = SignedMap.of(theme)
+
+    def draw(self, hovered: int | None) -> None:
+        """Draw links, then units over them, then texts.
+
+        Parameters
+        ----------
+        hovered : int or None
+            Number of the link under the pointer.
+        """
+        self.painter.fillRect(0, 0, self.size.width(), self.size.height(), QColor(self.theme.base))
+        self.links.draw(self.painter, self.theme, self.shown)
+        self._hovered(hovered)
+        for layer, column in enumerate(self.links.diagram.columns):
+            self._title(layer)
+            self._column(layer, column)
+        self._labels()
+        if self.size.height() >= LEGEND_FROM:
+            self._legend()
+
+    def _hovered(self, hovered: int | None) -> None:
+        if hovered is not None and hovered < len(self.links.lines):
+            self.painter.setPen(QPen(QColor(self.theme.text), 2))
+            self.painter.drawLine(self.links.lines[hovered])
+
+    def _title(self, layer: int) -> None:
+        columns = self.links.diagram.columns
+        gap = (columns[1].x - columns[0].x) if len(columns) > 1 else float(self.size.width())
+        metrics, line = self.metrics, self.metrics.height()
+        name = self.scene.names.layer(layer)
+        self.painter.setFont(self._font(bold=True))
+        wide = QFontMetrics(self.painter.font()).horizontalAdvance
+        shorter = (name, name.replace("layer ", ""), name.replace("Hidden layer ", "H"))
+        title = next((text for text in shorter if wide(text) <= gap - 6), shorter[-1])
+        group = columns[layer].group
+        x = columns[layer].x if group is None else group.center().x()
+        self.painter.setPen(QColor(self.theme.text))
+        self.painter.drawText(self._title_rect(x, wide(title) + 2.0, 2.0), CENTRE, title)
+        self.painter.setFont(self.base_font)
+        self.painter.setPen(QColor(self.theme.muted))
+        if layer:
+            kind = metrics.elidedText(self.scene.activations[layer - 1], ELIDE, int(gap) - 4)
+            self.painter.drawText(self._title_rect(x, metrics.horizontalAdvance(kind) + 2.0, 2.0 + line), CENTRE, kind)
+
+    def _title_rect(self, x: float, width: float, top: float) -> QRectF:
+        """Return a place for a text centred at x, but not beyond the edges."""
+        left = min(max(4.0, x - width / 2), max(4.0, self.size.width() - width - 4.0))
+        return QRectF(left, top, width, self.metrics.height())
+
+    def _column(self, layer: int, column: Column) -> None:
+        if column.group is not None:
+            self._group(column.group)
+        limit = max(1.0, limit_of(self.scene.outputs[layer])) if column.group is None else 1.0
+        font = self._font_inside([unit_value(float(v)) for v in self.scene.outputs[layer][: len(column.units)]])
+        colours = self.map.colours(self.scene.outputs[layer], limit) if column.units else np.zeros(0, np.uint32)
+        for unit, centre in enumerate(column.units):
+            value, colour = float(self.scene.outputs[layer][unit]), QColor.fromRgb(int(colours[unit]))
+            self._unit(centre, value, colour, font, is_selected=self.selected == (layer, unit))
+            self._name(layer, unit, centre)
+        if column.bias is not None:
+            self._bias(column.bias)
+        if column.hidden:
+            self.painter.setPen(QColor(self.theme.muted))
+            line = self.metrics.height()
+            width = self.metrics.horizontalAdvance(f"… and {count(column.hidden)} more") + 8
+            left = min(max(2.0, column.x - width / 2), self.size.width() - width - 2.0)
+            text = f"… and {count(column.hidden)} more"
+            self.painter.drawText(QRectF(left, column.more.y() - line / 2, width, line), CENTRE, text)
+
+    def _unit(self, centre: QPointF, value: float, colour: QColor, font: QFont | None, *, is_selected: bool) -> None:
+        radius = self.links.diagram.radius
+        self.painter.setBrush(colour)
+        self.painter.setPen(
+            QPen(QColor(self.theme.accent if is_selected else self.theme.muted), 3 if is_selected else 1.3)
+        )
+        self.painter.drawEllipse(centre, radius, radius)
+        if font is not None:
+            self._write_inside(centre, unit_value(value), letters_on(colour), font)
+
+    def _font_inside(self, texts: list[str]) -> QFont | None:
+        """Return the largest font in which all of the texts fit into units; None if there is none."""
+        radius = self.links.diagram.radius
+        for share in (1.0, 0.9, 0.8, 0.72):
+            font = self._font(share=share)
+            metrics = QFontMetrics(font)
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            if widest <= 1.85 * radius and metrics.capHeight() <= 1.4 * radius:
+                return font
+        return None
+
+    def _write_inside(self, centre: QPointF, text: str, colour: QColor, font: QFont) -> None:
+        self.painter.setFont(font)
+        self.painter.setPen(colour)
+        self.painter.drawText(QRectF(centre.x() - 30, centre.y() - 15, 60, 30), CENTRE, text)
+        self.painter.setFont(self.base_font)
+
+    def _bias(self, centre: QPointF) -> None:
+        r = 0.8 * self.links.diagram.radius
+        self.painter.setBrush(QColor(self.theme.raised))
+        self.painter.setPen(QPen(QColor(self.theme.muted), 1.3))
+        self.painter.drawRoundedRect(QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), 3, 3)
+        metrics, colour = self.metrics, QColor(self.theme.text)
+        font = self._font_inside(["1"]) if r >= 5 else None
+        if font is not None:
+            self._write_inside(centre, "1", colour, font)
+        text = "x0 = 1" if font is None else "x0"
+        width, line = metrics.horizontalAdvance(text), metrics.height()
+        self.painter.setPen(colour)
+        if centre.x() - r - width - 6 >= 0:
+            self.painter.drawText(
+                QRectF(centre.x() - r - width - 6, centre.y() - line / 2, width + 2, line), RIGHT, text
+            )
+        else:
+            self.painter.drawText(QRectF(centre.x() - r, centre.y() - r - line, width + 4, line), LEFT, text)
+
+    def _name(self, layer: int, unit: int, centre: QPointF) -> None:
+        metrics, radius = self.metrics, self.links.diagram.radius
+        line = metrics.height()
+        is_selected = self.selected == (layer, unit)
+        self.painter.setPen(QColor(self.theme.accent if is_selected else self.theme.text))
+        name = self.scene.names.short(layer, unit)
+        if layer == 0:
+            width = centre.x() - radius - 6
+            text = metrics.elidedText(name, ELIDE, int(width))
+            self.painter.drawText(QRectF(2, centre.y() - line / 2, width, line), RIGHT, text)
+        elif layer == self.scene.names.last:
+            left = centre.x() + radius + 5
+            width = self.size.width() - left - 2
+            text = metrics.elidedText(name, ELIDE, int(width))
+            spacing = self.links.diagram.columns[layer].units
+            two = len(spacing) < 2 or spacing[1].y() - spacing[0].y() >= 2 * line + 2
+            self.painter.drawText(QRectF(left, centre.y() - (line if two else line / 2), width, line), LEFT, text)
+            if two:
+                self.painter.setPen(QColor(self.theme.muted))
+                target = metrics.elidedText(f"target {number(float(self.scene.targets[unit]))}", ELIDE, int(width))
+                self.painter.drawText(QRectF(left, centre.y(), width, line), LEFT, target)
+        else:
+            units = self.links.diagram.columns[layer].units
+            if len(units) < 2 or units[1].y() - units[0].y() >= 2 * radius + 2 * line + 2:
+                self.painter.drawText(
+                    QRectF(centre.x() - 40, centre.y() + radius + 2, 80, line), CENTRE, f"unit {name}"
+                )
+
+    def _group(self, block: QRectF) -> None:
+        self.painter.setPen(QPen(QColor(self.theme.muted), 1))
+        self.painter.setBrush(QColor(self.theme.raised))
+        for back in (6, 3):
+            self.painter.drawRect(block.translated(-back, -back))
+        if self.scene.image_shape is not None:
+            rows, columns = self.scene.image_shape
+            shrink = min(block.width() / columns, block.height() / rows)
+            inside = QRectF(0, 0, columns * shrink, rows * shrink)
+            inside.moveCenter(block.center())
+            self.painter.drawRect(block)
+            self.painter.drawImage(inside, grey_image(self.scene.outputs[0], self.scene.image_shape, *self.scene.grey))
+        else:
+            self.painter.drawRect(block)
+        metrics = self.metrics
+        text = f"{count(self.scene.names.layers[0])} inputs"
+        width = metrics.horizontalAdvance(text) + 6
+        left = max(2.0, block.center().x() - width / 2)
+        self.painter.setPen(QColor(self.theme.text))
+        self.painter.drawText(QRectF(left, block.bottom() + 2, width, metrics.height()), CENTRE, text)
+
+    def _labels(self) -> None:
+        font = self._font(share=0.9)
+        self.painter.setFont(font)
+        shown = self.shown
+        for rect, text, i in self.links.labels(QFontMetrics(font)):
+            link = self.links.links[i]
+            clear = shown is None or shown in ((link.layer, link.unit), (link.layer - 1, link.source))
+            self.painter.fillRect(rect, QColor(self.theme.base))
+            self.painter.setPen(QColor(self.theme.text if clear else self.theme.muted))
+            self.painter.drawText(rect, CENTRE, text)
+        self.painter.setFont(self.base_font)
+
+    def _legend(self) -> None:
+        metrics = self.metrics
+        line = metrics.height()
+        y = self.size.height() - line - 2.0
+        x = MARGIN
+        largest = f"widest: |w| = {number(self.links.largest)}" if self.links.largest else "all weights are 0"
+        for text, kind in (("w > 0", 1), ("w < 0", 0), (largest, -1)):
+            if kind >= 0:
+                self.painter.setPen(self.links.pen(self.theme, 0.6, kind))
+                self.painter.drawLine(QPointF(x, y + line / 2), QPointF(x + 22, y + line / 2))
+                x += 26
+            self.painter.setPen(QColor(self.theme.muted))
+            shown = metrics.elidedText(text, ELIDE, int(self.size.width() - x - 2))
+            self.painter.drawText(QRectF(x, y, self.size.width() - x, line), LEFT, shown)
+            x += metrics.horizontalAdvance(text) + 12
+
+    def _font(self, *, bold: bool = False, share: float = 1.0) -> QFont:
+        font = QFont(self.base_font)
+        font.setBold(bold)
+        if share != 1.0:
+            font.setPointSizeF(max(5.0, font.pointSizeF() * share))
+        return font
+
+
+def unit_value(value: float) -> str:
+    """Write a unit's output so that it fits into a small circle."""
+    if not np.isfinite(value):
+        return "?" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    if abs(value) >= 10.0:
+        return number(value, 2)
+    text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return "0" if text == "−0" else text
