@@ -17,6 +17,10 @@ from app.pane import Pane, pane_class, pane_ids
 from app.theme import Theme
 
 LAYOUT_VERSION = 1
+COLUMN_SHARES = (0.31, 0.38, 0.31)
+"""Of the window's width: the lesson, the first and the second column of panes."""
+FIRST_SHARE = 1.5
+"""How much higher the upper pane of a column is than the lower one."""
 
 
 class PaneDocks:
@@ -60,8 +64,8 @@ class PaneDocks:
         for pane in self.panes.values():
             pane.set_theme(theme)
 
-    def arrange(self, pane_ids: Sequence[str]) -> None:
-        """Show exactly these panes, in two columns, and hide the others."""
+    def arrange(self, pane_ids: Sequence[str], beside: QDockWidget) -> None:
+        """Show exactly these panes, in two columns beside another dock, and hide the others."""
         window, area = self._window, Qt.DockWidgetArea.RightDockWidgetArea
         for dock in self.docks.values():
             dock.setFloating(False)
@@ -79,6 +83,13 @@ class PaneDocks:
             if dock not in shown:
                 window.addDockWidget(area, dock)
                 dock.hide()
+        for column in (shown[0::2], shown[1::2]):
+            heights = [FIRST_SHARE, *[1.0] * (len(column) - 1)]
+            unit = window.height() / sum(heights)
+            window.resizeDocks(column, [round(unit * share) for share in heights], Qt.Orientation.Vertical)
+        widths = [round(share * window.width()) for share in COLUMN_SHARES]
+        row = [beside, *shown[:2]]
+        window.resizeDocks(row, widths[: len(row)], Qt.Orientation.Horizontal)
 
     def bring_up(self, pane_id: str) -> None:
         """Show a pane and put it in front."""

@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.addWidget(self.tree)
         splitter.addWidget(lower)
-        splitter.setSizes([150, 650])
+        splitter.setSizes([128, 670])
         splitter.setStretchFactor(1, 1)
         self.lesson_dock = QDockWidget("Lesson", self)
         self.lesson_dock.setObjectName("lesson")
@@ -212,9 +212,7 @@ class MainWindow(QMainWindow):
         self.lesson_dock.setFloating(False)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
         self.lesson_dock.show()
-        self.docks.arrange(self._lesson.panes)
-        width = min(460, self.width() * 36 // 100)
-        self.resizeDocks([self.lesson_dock], [width], Qt.Orientation.Horizontal)
+        self.docks.arrange(self._lesson.panes, self.lesson_dock)
 
     def _remember_layout(self) -> None:
         if self._lesson is not None and self.docks.docks:

@@ -74,7 +74,7 @@ class Curves:
                     continue
                 self._n, self._filled = self._n + 1, 0
                 self._clock[self._n - 1] = clock[start]
-                self._low[self._n - 1], self._high[self._n - 1] = np.inf, -np.inf
+                self._low[self._n - 1] = self._high[self._n - 1] = np.nan
             part = values[start : start + self.span - self._filled]
             self._low[self._n - 1] = np.fmin(self._low[self._n - 1], np.fmin.reduce(part))
             self._high[self._n - 1] = np.fmax(self._high[self._n - 1], np.fmax.reduce(part))
@@ -83,10 +83,10 @@ class Curves:
 
     def _note_best(self, clock: FloatArray, values: FloatArray) -> None:
         with np.errstate(invalid="ignore"):
-            rows = np.argmin(np.where(np.isnan(values), np.inf, values), axis=0)
+            rows = np.argmin(np.where(np.isfinite(values), values, np.inf), axis=0)
         for column, row in enumerate(rows):
             value, best = float(values[row, column]), self._best[column]
-            if best is None or value < best.value:
+            if np.isfinite(value) and (best is None or value < best.value):
                 presentations, updates, epochs = (int(c) for c in clock[row])
                 self._best[column] = Best(presentations, updates, epochs, value)
 

@@ -1,7 +1,7 @@
 """Training in the background: one plain thread, a mailbox, and flags looked at between two calls of the kernel.
 
 The thread never calls back. Whoever wants to know takes the newest report out of the mailbox; measurements are
-collected in between so that none is lost. A call of the kernel lasts some milliseconds, so a pause takes effect at once.
+collected in between so that none is lost. A call of the kernel lasts milliseconds, so a pause takes effect at once.
 """
 
 from __future__ import annotations

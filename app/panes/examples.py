@@ -43,6 +43,8 @@ PAUSE_MS = 300
 """Shortest time between two draws while training runs; texts that change faster cannot be read."""
 SIDE_BY_SIDE_FROM = 460
 LOW_HEIGHT = 320
+TRUTH_TABLE = 16
+"""Up to so many rows are not numbered: a truth table needs no numbers."""
 
 
 class ExamplesPane(Pane):
@@ -67,6 +69,7 @@ class ExamplesPane(Pane):
         layout.setSpacing(0)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self.body)
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setMinimumSize(200, 120)  # else a wide arrangement would not let the pane become narrow
         self.splitter.addWidget(self._build_list())
         self.splitter.addWidget(self._build_side())
         self.splitter.setStretchFactor(0, 3)
@@ -220,6 +223,7 @@ class ExamplesPane(Pane):
             view.setModel(self.model)
             view.selectionModel().selectionChanged.connect(self._chosen)
         self.views.setCurrentWidget(view)
+        self.table.verticalHeader().setVisible(len(data.training) > TRUTH_TABLE)
         self._fit_source()
 
     def _show_detail(self, results: Results) -> None:

@@ -18,7 +18,7 @@ from app.widgets.weight_canvas import WeightCanvas
 from app.widgets.weight_scene import Spot, WeightScene
 from nlcore.families.feedforward import FeedforwardModel
 
-HINT = "Point at a weight to read it; click to choose its unit."
+HINT = "Point at a weight to read it."
 
 
 class WeightImagesPane(Pane):
@@ -47,6 +47,7 @@ class WeightImagesPane(Pane):
         self.grey.toggled.connect(self._redraw)
         row.done()
         self.canvas = WeightCanvas()
+        self.canvas.setAccessibleDescription("Click a unit, or press the arrow keys, to choose it; Escape to leave it.")
         self.canvas.pointed_at.connect(self._say)
         self.canvas.unit_chosen.connect(self._choose)
         self.area = QScrollArea(self.body)
@@ -84,7 +85,8 @@ class WeightImagesPane(Pane):
         self._say(self._spot)
         if "lesson" not in frame.changed and frame.selection.unit not in (None, self._shown_unit):
             rect = self.canvas.rect_of(frame.selection.unit)
-            self.area.ensureVisible(rect.center().x(), rect.center().y(), 20, rect.height() // 2 + 4)
+            if not rect.isNull():
+                self.area.ensureVisible(rect.center().x(), rect.center().y(), 20, rect.height() // 2 + 4)
         self._shown_unit = frame.selection.unit
 
     def retheme(self, theme: Theme) -> None:

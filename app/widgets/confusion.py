@@ -76,6 +76,8 @@ class ConfusionModel(QAbstractTableModel):
             return self.words(row, column) + ("; click to list them" if role == Role.ToolTipRole else "")
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
+        if role == Role.ForegroundRole and not self.counts[row, column]:
+            return QColor(self.theme.muted)
         if role in (Role.BackgroundRole, Role.ForegroundRole):
             share = float(self.counts[row, column]) / max(1, int(self.counts[row].sum()))
             colour = self.theme.good if row == column else self.theme.bad

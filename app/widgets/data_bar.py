@@ -32,7 +32,7 @@ class DataBar(QFrame):
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setAccessibleName("Data")
-        self._download = QPushButton("Download the real images …", self)
+        self._download = QPushButton("Get the photographs …", self)
         self._choose = QPushButton("I have them …", self)
         self._cancel = QPushButton("Cancel", self)
         self._progress = QProgressBar(self)

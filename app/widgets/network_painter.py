@@ -6,7 +6,7 @@ A painter lives for one paint event; `network_view` holds what outlives it.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from app.widgets.network_links import Links
 from app.widgets.network_scene import NetworkScene
 from app.widgets.numbers import count, number
 from app.widgets.pixels import SignedMap, grey_image, letters_on, limit_of
+from app.widgets.unit_names import brief
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -111,7 +112,7 @@ class NetworkPainter:
         if column.group is not None:
             self._group(column.group)
         limit = max(1.0, limit_of(self.scene.outputs[layer])) if column.group is None else 1.0
-        font = self._font_inside([unit_value(float(v)) for v in self.scene.outputs[layer][: len(column.units)]])
+        font = self._font_inside([brief(float(v)) for v in self.scene.outputs[layer][: len(column.units)]])
         colours = self.map.colours(self.scene.outputs[layer], limit) if column.units else np.zeros(0, np.uint32)
         for unit, centre in enumerate(column.units):
             value, colour = float(self.scene.outputs[layer][unit]), QColor.fromRgb(int(colours[unit]))
@@ -135,7 +136,7 @@ class NetworkPainter:
         )
         self.painter.drawEllipse(centre, radius, radius)
         if font is not None:
-            self._write_inside(centre, unit_value(value), letters_on(colour), font)
+            self._write_inside(centre, brief(value), letters_on(colour), font)
 
     def _font_inside(self, texts: list[str]) -> QFont | None:
         """Return the largest font in which all of the texts fit into units; None if there is none."""
@@ -258,11 +259,32 @@ class NetworkPainter:
         return font
 
 
-def unit_value(value: float) -> str:
-    """Write a unit's output so that it fits into a small circle."""
-    if not np.isfinite(value):
-        return "?" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if abs(value) >= 10.0:
-        return number(value, 2)
-    text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
-    return "0" if text == "−0" else text
+def draw_bubble(widget: QWidget, painter: QPainter, theme: Theme, place: QPointF, text: str) -> None:
+    """Write a text in a box near the pointer, on the side where there is more room.
+
+    Parameters
+    ----------
+    widget : QWidget
+        The box stays inside it.
+    painter : QPainter
+        Open on the widget.
+    theme : Theme
+        Gives the colours.
+    place : QPointF
+        Where the pointer is.
+    text : str
+        What is written, in as many lines as it needs.
+    """
+    metrics, whole = widget.fontMetrics(), widget.rect()
+    widest = max(120, min(360, whole.width() - 24))
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
+    box = metrics.boundingRect(QRect(0, 0, widest, 2000), flags, text).adjusted(-6, -4, 6, 4)
+    left = min(max(2, round(place.x()) - box.width() // 2), max(2, whole.width() - box.width() - 2))
+    above = round(place.y()) - box.height() - 12
+    top = above if place.y() > whole.height() / 2 else round(place.y()) + 18
+    box.moveTo(left, min(max(2, top), max(2, whole.height() - box.height() - 2)))
+    painter.setPen(QPen(QColor(theme.muted), 1))
+    painter.setBrush(QColor(theme.raised))
+    painter.drawRect(box)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(box.adjusted(6, 4, -6, -4), flags, text)

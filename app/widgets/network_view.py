@@ -13,14 +13,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
 from app.widgets.network_layout import BIAS, GROUP, Diagram, arrange
 from app.widgets.network_links import Links
-from app.widgets.network_painter import LEGEND_FROM, MARGIN, NetworkPainter
+from app.widgets.network_painter import LEGEND_FROM, MARGIN, NetworkPainter, draw_bubble
 from app.widgets.network_scene import NetworkScene
 from app.widgets.numbers import count
 
@@ -44,6 +45,8 @@ class NetworkView(QWidget):
         self._links: Links | None = None
         self._layers: tuple[int, ...] = ()
         self._hovered: int | None = None
+        self._pointer = QPointF()
+        self._words = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -72,7 +75,7 @@ class NetworkView(QWidget):
         scene = self.scene
         if scene is None:
             return
-        self._layers, self._hovered = scene.names.layers, None
+        self._layers, self._hovered, self._words = scene.names.layers, None, ""
         metrics = self.fontMetrics()
         line = float(metrics.height())
         legend = line + 4 if self.height() >= LEGEND_FROM else 0.0
@@ -99,8 +102,14 @@ class NetworkView(QWidget):
             shown = self._shown_selection()
             drawing = NetworkPainter(self, painter, self.scene, self._links, self.theme, self.selected, shown)
             drawing.draw(self._hovered)
+            if self._words:
+                draw_bubble(self, painter, self.theme, self._pointer, self.words_at(self._pointer))
         else:
             painter.fillRect(self.rect(), QColor(self.theme.base))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
     def _shown_selection(self) -> tuple[int, int] | None:
@@ -146,15 +155,15 @@ class NetworkView(QWidget):
         hovered = None
         if self._links is not None and self.unit_at(place) is None:
             hovered = self._links.nearest(place)
-        if hovered != self._hovered:
-            self._hovered = hovered
+        words = self.words_at(place)
+        if (hovered, words) != (self._hovered, self._words) or words:
+            self._hovered, self._words, self._pointer = hovered, words, place
             self.update()
-        QToolTip.showText(event.globalPosition().toPoint(), self.words_at(place), self)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Unmark the link."""
         super().leaveEvent(event)
-        self._hovered = None
+        self._hovered, self._words = None, ""
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -75,6 +75,18 @@ def signed(value: float, digits: int = 3) -> str:
     return ("+" if value > 0.0 and not math.isnan(value) else "") + number(value, digits)
 
 
+def brief(value: float) -> str:
+    """Write a number with two decimals at most, for narrow places where its exact value can be asked for."""
+    if math.isnan(value):
+        return "?"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 10.0:
+        return number(value, 2)
+    text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return "0" if text == "−0" else text
+
+
 def sentence(text: str) -> str:
     """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]

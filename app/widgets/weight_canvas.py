@@ -5,6 +5,7 @@ Every number can be pointed at, and every unit can be chosen with the mouse or t
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.theme import LIGHT, Theme
 from app.widgets.numbers import number
 from app.widgets.pixels import SignedMap, images_of, letters_on
-from app.widgets.unit_names import signed
+from app.widgets.unit_names import brief
 from app.widgets.weight_layout import Measures, Places, TablePlaces, TableShape, arrange
 from app.widgets.weight_scene import BlockTable, Spot, WeightScene, limit_text
+from nlcore.records import FloatArray
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -53,6 +55,7 @@ class WeightCanvas(QWidget):
         self.space = QSize(300, 200)
         self._places: Places | None = None
         self._pictures: list[QImage] = []
+        self._limits: FloatArray = np.zeros(0)
         self._map = SignedMap.of(LIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,7 +66,8 @@ class WeightCanvas(QWidget):
         """Draw other weights."""
         self.scene, self.selected, self.theme = scene, selected, theme
         self._map = SignedMap.of(theme, grey=scene.grey)
-        self._pictures = images_of(self._map.colours(scene.images, scene.limits()[:, None, None]))
+        self._limits = scene.limits()
+        self._pictures = images_of(self._map.colours(scene.images, self._limits[:, None, None]))
         self._place()
         self.update()
 
@@ -93,7 +97,7 @@ class WeightCanvas(QWidget):
             for table in scene.tables
         ]
         texts = [wide(scene.title(unit)) + 4 for unit in range(len(scene.images))]
-        text_width = max(*texts, line + 6 + wide("w0 −0.00"))
+        text_width = max(*texts, line + 6 + wide("w0 −0.00") + 2)
         measures = Measures(len(scene.images), scene.shape, line, text_width, tables, scene.own_scale)
         self._places = arrange(measures, self.space.width(), self.space.height())
         size = self.sizeHint()
@@ -110,11 +114,13 @@ class WeightCanvas(QWidget):
                     self._draw_unit(painter, self.scene, unit)
             for table, places in zip(self.scene.tables, self._places.tables, strict=True):
                 self._draw_table(painter, self.scene, table, places)
+        if self.hasFocus():
+            self._frame(painter, self.visibleRegion().boundingRect().adjusted(1, 1, -1, -1), is_focus=True)
         painter.end()
 
     def _draw_unit(self, painter: QPainter, scene: WeightScene, unit: int) -> None:
         assert self._places is not None
-        card, limit, bias = self._places.cards[unit], float(scene.limits()[unit]), float(scene.biases[unit])
+        card, limit, bias = self._places.cards[unit], float(self._limits[unit]), float(scene.biases[unit])
         is_selected = self.selected == (1, unit)
         painter.setFont(self._font(bold=is_selected))
         painter.setPen(QColor(self.theme.accent if is_selected else self.theme.text))
@@ -125,7 +131,7 @@ class WeightCanvas(QWidget):
         painter.fillRect(card.bias, self._map.colour(bias, limit))
         self._frame(painter, card.bias, is_selected=False)
         painter.setPen(QColor(self.theme.text))
-        painter.drawText(card.number, LEFT, f"w0 {signed(bias, 2)}")
+        painter.drawText(card.number, LEFT, f"w0 {'+' if bias > 0.0 else ''}{brief(bias)}")
         if scene.own_scale:
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(card.scale, LEFT, limit_text(limit))
@@ -166,8 +172,12 @@ class WeightCanvas(QWidget):
                 painter.setPen(QColor(self.theme.muted))
                 painter.drawText(places.scales[unit], LEFT, limit_text(float(limits[unit])))
 
-    def _frame(self, painter: QPainter, rect: QRect, *, is_selected: bool) -> None:
+    def _frame(self, painter: QPainter, rect: QRect, *, is_selected: bool = False, is_focus: bool = False) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if is_focus:
+            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.drawRect(rect.adjusted(-1, -1, 0, 0))
+            return
         if is_selected:
             painter.setPen(QPen(QColor(self.theme.accent), 2))
             painter.drawRect(rect.adjusted(-2, -2, 2, 2))

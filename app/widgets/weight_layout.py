@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QSize
 
 GAP = 10
+WIDE = 500
 PICTURE_FLOOR = 60
-PICTURE_CEILING = 420
+PICTURE_CEILING = 720
 ZOOMS = (*range(48, 0, -1), 1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 8, 1 / 12, 1 / 16)
 
 
@@ -200,8 +201,8 @@ def _stacked_tables(measures: Measures, x: int, y: int, width: int) -> tuple[lis
 def _table(table: TableShape, x: int, y: int, width: int, line: int) -> TablePlaces:
     label = min(table.label_width, max(30, width // 3))
     room = width - label - 6 - (table.scale_width + 6 if table.scale_width else 0)
-    block = max(9, min(44, room // max(1, table.blocks)))
-    high = max(line, 16)
+    block = max(9, min(64 if room > WIDE else 44, room // max(1, table.blocks)))
+    high = max(line, 16, min(26, block // 2))
     top = y + 3 * line + 2
     left = x + label + 6
     rows = range(table.rows)

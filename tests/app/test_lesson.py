@@ -202,7 +202,7 @@ def test_a_wrong_field_is_named_with_its_line(tmp_path: Path, old: str, new: str
         ("[x](action:walk)", 0, "unknown action 'walk'"),
         ("\n\nfirst\nsecond [x](action:run?epoch=1)", 3, "unknown argument 'epoch'; did you mean 'epochs'"),
         ("[x](action:run?epochs=0)", 0, "expected a whole number"),
-        ("[x](action:run?epochs=1&updates=2)", 0, "only one"),
+        ("[x](action:run?epochs=1&presentations=2)", 0, "only one"),
         ("[x](action:step)", 0, "unit is missing"),
         ("[x](action:step?unit=day)", 0, "unknown unit"),
         ("[x](action:pane?id=panorama)", 0, "unknown pane"),
@@ -312,7 +312,7 @@ def test_an_unknown_lesson_is_told_with_the_nearest() -> None:
     ("href", "name", "arguments"),
     [
         ("action:run", "run", {}),
-        ("action:run?updates=7", "run", {"updates": 7}),
+        ("action:run?presentations=7", "run", {"presentations": 7}),
         ("action:step?unit=update", "step", {"unit": "update", "n": 1}),
         ("action:new_weights", "new_weights", {}),
         ("action:pane?id=error_curves", "pane", {"id": "error_curves"}),

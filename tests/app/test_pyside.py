@@ -13,7 +13,7 @@ class Emitter(QObject):
 
 def test_emitting_loses_no_references() -> None:
     emitter, seen = Emitter(), []
-    emitter.happened.connect(lambda value: seen.append(len(seen)))
+    emitter.happened.connect(lambda _: seen.append(len(seen)))
     before = sys.getrefcount(True), sys.getrefcount(None)
     for _ in range(1000):
         emitter.happened.emit(True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.frame import Frame, Selection, TrackFrame
@@ -15,15 +15,15 @@ from app.panes.network_diagram import PANE, NetworkDiagramPane
 from app.theme import DARK, LIGHT
 from app.widgets.network_layout import BIAS, GROUP, Diagram, arrange
 from app.widgets.network_links import Links
-from app.widgets.network_painter import unit_value
 from app.widgets.network_scene import Link, NetworkScene
+from app.widgets.unit_names import brief
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.history import History
 from nlcore.records import FloatArray, TrainState, read_only
 from nlcore.trainer import Trainer
-from tests.app.panes.test_weight_images import pictures
+from tests.app.panes.test_weight_images import hover, pictures
 from tests.nlcore.examples import xor
 
 Change = Callable[[FeedforwardModel, FloatArray], None]
@@ -142,8 +142,19 @@ def test_what_is_under_the_pointer_is_said(pane: NetworkDiagramPane) -> None:
     assert pane.view.words_at(diagram.columns[1].units[1]).startswith("Hidden unit 2")
     assert pane.view.words_at(diagram.centre(0, BIAS)).startswith("x0 = 1")
     assert pane.view.words_at(QPointF(2, pane.view.height() - 40)) == ""
-    QTest.mouseMove(pane.view, links.lines[0].pointAt(0.8).toPoint())
-    QTest.mouseMove(pane.view, diagram.columns[1].units[0].toPoint())
+
+
+def test_a_box_beside_the_pointer_shows_it(pane: NetworkDiagramPane) -> None:
+    for size in ((260, 220), (560, 420)):
+        pane.resize(*size)
+        pane.show_frame(frame_of(xor(), known))
+        for place in (diagram_of(pane).columns[2].units[0], links_of(pane).lines[0].pointAt(0.8)):
+            before = pane.view.grab().toImage()
+            hover(pane.view, place)
+            assert pane.view._words
+            assert pane.view.grab().toImage() != before
+            hover(pane.view, QPointF(2, pane.view.height() - 30))
+            assert not pane.view._words
 
 
 def test_values_stand_on_links_without_overlap(pane: NetworkDiagramPane) -> None:
@@ -225,7 +236,7 @@ def test_units_stay_apart_and_inside(layers: tuple[int, ...], size: tuple[int, i
         centres = [*column.units, *([column.bias] if column.bias is not None else [])]
         assert all(area.contains(centre) for centre in centres)
         ys = sorted(centre.y() for centre in centres)
-        assert all(b - a >= 2 * diagram.radius for a, b in zip(ys, ys[1:], strict=False))
+        assert all(b - a >= 2 * diagram.radius for a, b in pairwise(ys))
         if column.group is None:
             assert len(column.units) + column.hidden == layers[layer]
         else:
@@ -243,7 +254,7 @@ def test_the_next_example_is_shown_unless_one_is_selected(pane: NetworkDiagramPa
 
 def test_values_in_units_are_short() -> None:
     values = (0.0, 1.0, -1.0, 0.9666, -0.004, 12.34, float("nan"), float("inf"), -float("inf"))
-    assert [unit_value(value) for value in values] == ["0", "1", "−1", "0.97", "0", "12", "?", "∞", "−∞"]
+    assert [brief(value) for value in values] == ["0", "1", "−1", "0.97", "0", "12", "?", "∞", "−∞"]
 
 
 def test_diverged_weights_are_shown_and_said(pane: NetworkDiagramPane) -> None:

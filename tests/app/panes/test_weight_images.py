@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frame import Frame, Selection, TrackFrame
@@ -80,6 +81,14 @@ def one_weight(model: FeedforwardModel, params: FloatArray) -> None:
     model.layout.block(params, "weights[1]")[3, 2] = 0.731
 
 
+def hover(widget: QWidget, place: QPointF) -> None:
+    """Move the pointer; the offscreen platform sends no such events by itself."""
+    none = Qt.MouseButton.NoButton
+    at = widget.mapToGlobal(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, place, at, none, none, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(widget, event)
+
+
 @pytest.fixture
 def pane(qtbot: QtBot) -> WeightImagesPane:
     made = PANE()
@@ -110,7 +119,7 @@ def test_every_pixel_reads_out_its_own_weight(pane: WeightImagesPane) -> None:
     rect = pane.canvas.picture_rect(1)
     middle = rect.topLeft() + QPoint(int(6.5 * rect.width() / 32), int(4.5 * rect.height() / 30))
     assert pane.canvas.spot_at(middle) == Spot(1, 1, 32 * 4 + 6)
-    QTest.mouseMove(pane.canvas, middle)
+    hover(pane.canvas, QPointF(middle))
     assert pane.readout.full_text.startswith("Row 5, column 7")
 
 
