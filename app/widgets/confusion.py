@@ -174,12 +174,16 @@ class ConfusionTable(QTableView):
         if not classes:
             return
         frame = 2 * self.frameWidth()
-        names = max(self.verticalHeader().sizeHint().width(), metrics.horizontalAdvance(CORNER[0]) + 12)
         widest = max(metrics.horizontalAdvance(name) for name in classes)
         cell = metrics.horizontalAdvance("000") + 10
         level = max(cell, widest + 14)
-        self.header.upright = names + level * len(classes) + frame > room
-        self.corner.setText(CORNER[1 if self.header.upright else 0])
+        for text, is_upright in zip(CORNER, (False, True), strict=True):
+            corner = max(metrics.horizontalAdvance(line) for line in text.split("\n")) + 12
+            names = max(self.verticalHeader().sizeHint().width(), corner)
+            self.header.upright = is_upright
+            self.corner.setText(text)
+            if names + level * len(classes) + frame <= room:
+                break
         self.verticalHeader().setFixedWidth(names)
         self.header.setDefaultSectionSize(cell if self.header.upright else level)
         self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)

@@ -20,7 +20,8 @@ from nlcore.records import FloatArray
 
 DASHED_UP_TO = 64
 """Most lines of which the negative ones are dashed: dashes of many thin lines are slow and cannot be told apart."""
-SMOOTH_UP_TO = 200
+SMOOTH_UP_TO = 70_000
+"""Pixels of lines altogether up to which their edges are smoothed: that is what costs time."""
 LABELS_UP_TO = 12
 LEAST_WIDTH = 1.1
 """Where edges are not smoothed Qt draws lines of exactly one pixel five times slower than thicker ones."""
@@ -48,6 +49,7 @@ class Links:
                     self.lines.append(QLineF(start, diagram.centre(layer, unit)))
         self._starts = np.array([(line.x1(), line.y1()) for line in self.lines]).reshape(-1, 2)
         self._ways = np.array([(line.dx(), line.dy()) for line in self.lines]).reshape(-1, 2)
+        self.is_smooth = sum(line.length() for line in self.lines) <= SMOOTH_UP_TO
         n_groups = sum(link.source == GROUP for link in self.links)
         self._room = max(1.5, min(8.0, 48.0 / max(1, n_groups)))
         self.values: FloatArray = np.zeros(len(self.links))
@@ -73,7 +75,7 @@ class Links:
 
     def draw(self, painter: QPainter, theme: Theme, selected: tuple[int, int] | None) -> None:
         """Draw all lines, weak ones first; those of other units than the selected are faded."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self.links) <= SMOOTH_UP_TO)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_smooth)
         bins: dict[tuple[bool, int, int], list[QLineF]] = {}
         with np.errstate(invalid="ignore"):
             steps = np.ceil(self._shares * BINS).astype(int)
@@ -103,9 +105,9 @@ class Links:
         """
         colour = (theme.low, theme.high, theme.muted, theme.bad)[kind]
         strength = (0.3 + 0.7 * share if kind < 2 else 0.7) * (1.0 if clear else 0.3)
-        widest = min(6.0, max(2.0, 0.4 * self.diagram.radius)) if len(self.links) <= SMOOTH_UP_TO else 3.0
+        widest = min(6.0, max(2.0, 0.4 * self.diagram.radius)) if self.is_smooth else 3.0
         width = (2.0 + self._room * share) if kind == 2 else 1.0 + (widest - 1.0) * share
-        if len(self.links) > SMOOTH_UP_TO:
+        if not self.is_smooth:
             width = max(width, LEAST_WIDTH)
         pen = QPen(QColor(blend(colour, theme.base, strength)), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

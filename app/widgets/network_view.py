@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
+from app.widgets.focus import FocusWidget
 from app.widgets.network_layout import BIAS, GROUP, Diagram, arrange
 from app.widgets.network_links import Links
 from app.widgets.network_painter import LEGEND_FROM, MARGIN, NetworkPainter, draw_bubble
@@ -26,7 +27,7 @@ from app.widgets.network_scene import NetworkScene
 from app.widgets.numbers import count
 
 
-class NetworkView(QWidget):
+class NetworkView(FocusWidget):
     """One network.
 
     Signals
@@ -48,7 +49,6 @@ class NetworkView(QWidget):
         self._pointer = QPointF()
         self._words = ""
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram")
 
@@ -106,7 +106,8 @@ class NetworkView(QWidget):
                 draw_bubble(self, painter, self.theme, self._pointer, self.words_at(self._pointer))
         else:
             painter.fillRect(self.rect(), QColor(self.theme.base))
-        if self.hasFocus():
+        if self.shows_focus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(QColor(self.theme.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
-from app.widgets.numbers import number
+from app.widgets.focus import FocusWidget
 from app.widgets.pixels import SignedMap, images_of, letters_on
 from app.widgets.unit_names import brief
 from app.widgets.weight_layout import Measures, Places, TablePlaces, TableShape, arrange
@@ -33,7 +33,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
-class WeightCanvas(QWidget):
+class WeightCanvas(FocusWidget):
     """Pictures and blocks of one network.
 
     Signals
@@ -58,7 +58,6 @@ class WeightCanvas(QWidget):
         self._limits: FloatArray = np.zeros(0)
         self._map = SignedMap.of(LIGHT)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Weights as pictures")
 
@@ -114,7 +113,7 @@ class WeightCanvas(QWidget):
                     self._draw_unit(painter, self.scene, unit)
             for table, places in zip(self.scene.tables, self._places.tables, strict=True):
                 self._draw_table(painter, self.scene, table, places)
-        if self.hasFocus():
+        if self.shows_focus:
             self._frame(painter, self.visibleRegion().boundingRect().adjusted(1, 1, -1, -1), is_focus=True)
         painter.end()
 
@@ -131,7 +130,8 @@ class WeightCanvas(QWidget):
         painter.fillRect(card.bias, self._map.colour(bias, limit))
         self._frame(painter, card.bias, is_selected=False)
         painter.setPen(QColor(self.theme.text))
-        painter.drawText(card.number, LEFT, f"w0 {'+' if bias > 0.0 else ''}{brief(bias)}")
+        text = brief(bias)
+        painter.drawText(card.number, LEFT, f"w0 {'+' if bias > 0.0 and text != '0' else ''}{text}")
         if scene.own_scale:
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(card.scale, LEFT, limit_text(limit))
@@ -150,7 +150,7 @@ class WeightCanvas(QWidget):
         step = -(-(metrics.horizontalAdvance("w0") + 4) // (places.cells[0][0].width() + 1))
         for block in range(0, len(places.heads), step):
             painter.drawText(places.heads[block], CENTRE, str(block) if block else "w0")
-        with_numbers = places.cells[0][0].width() >= metrics.horizontalAdvance("−00.0") + 4
+        with_numbers = places.cells[0][0].width() >= metrics.horizontalAdvance("−0.00") + 2
         for unit, row in enumerate(places.cells):
             is_selected = self.selected == (table.layer, unit)
             painter.setPen(QColor(self.theme.accent if is_selected else self.theme.text))
@@ -165,7 +165,7 @@ class WeightCanvas(QWidget):
                 self._frame(painter, cell, is_selected=False)
                 if with_numbers:
                     painter.setPen(letters_on(colour))
-                    painter.drawText(cell, CENTRE, number(value, 2))
+                    painter.drawText(cell, CENTRE, brief(value))
             if is_selected:
                 self._frame(painter, row[0].united(row[-1]), is_selected=True)
             if scene.own_scale:
@@ -271,5 +271,8 @@ class WeightCanvas(QWidget):
 
 def _caption(scene: WeightScene, table: BlockTable) -> str:
     n = table.values.shape[1] - 1
-    before = "hidden unit" if scene.names.last == 2 else f"unit of hidden layer {table.layer - 1}"
-    return f"w0 = bias, then weights from {before}" + (f"s 1 to {n}" if n > 1 else " 1")
+    units = "1" if n == 1 else f"1 to {n}"
+    before = f"hidden unit{'s' if n > 1 else ''} {units}"
+    if scene.names.last > 2:
+        before = f"unit{'s' if n > 1 else ''} {units} of hidden layer {table.layer - 1}"
+    return f"w0 = bias, then weights from {before}"

@@ -153,7 +153,7 @@ class WeightScene:
         if spot.layer > 1:
             return f"w from {self.names.source(spot.layer - 1, spot.source)} to {target} = {value}"
         row, column = divmod(spot.source, self.shape[1])
-        return f"Row {row + 1}, column {column + 1}: w = {value}, to {target}"
+        return f"{sentence(target)}, row {row + 1}, column {column + 1}: w = {value}"
 
     def summary(self) -> str:
         """Say the numbers that stand out."""

@@ -284,3 +284,14 @@ def test_a_function_has_no_network(pane: NetworkDiagramPane) -> None:
     frame = Frame((TrackFrame("run", history.trainer.model, history.start, history.curves),))
     assert "no network" in str(pane.why_empty(frame))
     assert pane.in_words(frame) == pane.why_empty(frame)
+
+
+def test_a_frame_shows_the_focus_of_the_keyboard_only(pane: NetworkDiagramPane) -> None:
+    pane.show_frame(frame_of(xor(), known))
+    pane.activateWindow()
+    edge = QPoint(0, 40)
+    pane.view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert pane.view.grab().toImage().pixelColor(edge).name() == LIGHT.base
+    pane.view.clearFocus()
+    pane.view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert pane.view.grab().toImage().pixelColor(edge).name() == LIGHT.accent

@@ -112,7 +112,7 @@ def test_every_pixel_reads_out_its_own_weight(pane: WeightImagesPane) -> None:
     pane.show_frame(frame)
     scene = pane.canvas.scene
     assert scene is not None
-    assert scene.words(Spot(1, 1, 32 * 4 + 6)) == "Row 5, column 7: w = −0.5, to hidden unit 2"
+    assert scene.words(Spot(1, 1, 32 * 4 + 6)) == "Hidden unit 2, row 5, column 7: w = −0.5"
     assert scene.words(Spot(1, 0, None)) == "w0 (bias) of hidden unit 1 = 0"
     assert scene.words(Spot(2, 0, None)) == "w0 (bias) of output left = −1.23"
     assert scene.words(Spot(2, 3, 2)) == "w from hidden unit 3 to output up = +0.731"
@@ -120,7 +120,7 @@ def test_every_pixel_reads_out_its_own_weight(pane: WeightImagesPane) -> None:
     middle = rect.topLeft() + QPoint(int(6.5 * rect.width() / 32), int(4.5 * rect.height() / 30))
     assert pane.canvas.spot_at(middle) == Spot(1, 1, 32 * 4 + 6)
     hover(pane.canvas, QPointF(middle))
-    assert pane.readout.full_text.startswith("Row 5, column 7")
+    assert pane.readout.full_text.startswith("Hidden unit 2, row 5, column 7")
 
 
 def test_the_pixel_is_drawn_where_it_is_read_out(pane: WeightImagesPane) -> None:
