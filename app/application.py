@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.lesson import Lesson, find_lesson
 from app.look import icon, load_fonts
@@ -32,6 +32,36 @@ def make_application() -> QApplication:
     return application
 
 
+class FirstPaint(QObject):
+    """Tells when a window has been painted for the first time.
+
+    Signals
+    -------
+    happened
+        Once, after the paint; at the latest after a second, should a window never be exposed.
+    """
+
+    happened = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window: QWidget | None = window
+        window.installEventFilter(self)
+        QTimer.singleShot(1000, self, self._tell)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the paint event."""
+        if event.type() is QEvent.Type.Paint and watched is self._window:
+            QTimer.singleShot(0, self, self._tell)
+        return False
+
+    def _tell(self) -> None:
+        if self._window is not None:
+            self._window.removeEventFilter(self)
+            self._window = None
+            self.happened.emit()
+
+
 def run(lesson: Lesson | None) -> int:
     """Open the window at a lesson, or at the one that was open last; return the exit status."""
     application = make_application()
@@ -44,14 +74,15 @@ def run(lesson: Lesson | None) -> int:
     session = Session()
     window = MainWindow(session, settings)
     session.lesson_changed.emit(lesson)
-    window.show()
+    first_paint = FirstPaint(window)
 
     def go_on() -> None:
-        window.create_panes()
-        session.open(lesson)
         session.prepare_engine()
+        session.open(lesson)
+        window.create_panes()
 
-    QTimer.singleShot(0, go_on)
+    first_paint.happened.connect(go_on)
+    window.show()
     status = application.exec()
     session.close()
     return status

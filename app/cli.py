@@ -193,7 +193,7 @@ def summarise(track: headless.Track, stream: Any) -> None:
         if metrics.mse is not None:
             parts.append(f"mse {metrics.mse:.6g}")
         if metrics.accuracy is not None:
-            parts.append(f"{100 * metrics.accuracy:.1f} % right")
+            parts.append(f"{100 * metrics.accuracy:.1f} % correct")
         stream.write(f"  {name}: {', '.join(parts)}\n")
     data = trainer.model.data
     for note in data.notes if data else ():

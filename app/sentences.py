@@ -49,7 +49,7 @@ def stop_sentence(trainer: Trainer, state: TrainState) -> str:
     if stop.no_update and at_epoch_end and int(state.extra.get("updates_in_epoch", 1)) == 0:
         return "a whole epoch went by without a weight update"
     if stop.all_correct and metrics is not None and metrics.error_rate == 0.0:
-        return "every training example is classified right"
+        return "every training example is classified correctly"
     if stop.loss_below is not None and metrics is not None and metrics.loss < stop.loss_below:
         return f"the training loss is below {stop.loss_below:g}"
     if stop.epochs is not None and counters.epochs >= stop.epochs:

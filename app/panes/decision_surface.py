@@ -173,7 +173,7 @@ class DecisionSurfacePane(Pane):
             parts.append(f"Share of the area by class: {regions}.")
             wrong = np.nonzero(self._wrong(model, state.params, "training"))[0]
             n_all = len(data.training)
-            parts.append(f"{count(n_all - len(wrong))} of {counted(n_all, 'training example')} classified right.")
+            parts.append(f"{count(n_all - len(wrong))} of {counted(n_all, 'training example')} classified correctly.")
             if 0 < len(wrong) <= 8:
                 parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
         return " ".join(parts)

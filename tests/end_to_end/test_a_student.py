@@ -48,12 +48,13 @@ class Student:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self.log = screen.folder / "log.json"
+        self.log.unlink(missing_ok=True)
         self.process = screen.start(WATCHED.format(log=str(self.log)))
         self.window = screen.wait_for_window("Neural Learning Lab")
         screen.do("windowactivate", "--sync", self.window)
 
     def now(self) -> list[Any]:
-        for _ in range(50):
+        for _ in range(400):
             try:
                 found: list[Any] = json.loads(self.log.read_text())[-1]
             except (OSError, ValueError, IndexError):

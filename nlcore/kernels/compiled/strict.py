@@ -3,7 +3,7 @@
 Four units are summed side by side, which changes no sum, only how long the processor waits for it. No fast-math, no
 reassociation. The loop holds no interpreter lock, so the window stays alive while it runs.
 """
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc, assignment"
 
 from __future__ import annotations
 

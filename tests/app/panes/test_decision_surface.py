@@ -332,7 +332,7 @@ def test_in_words(pane: DecisionSurfacePane) -> None:
     frame = show(pane, xor())
     words = pane.in_words(frame)
     assert "after 2\u00a0000 updates" in words
-    assert "4 of 4 training examples classified right." in words
+    assert "4 of 4 training examples classified correctly." in words
     assert "Share of the area by class: false" in words
     assert pane.accessibleDescription() == words
     assert "Misclassified: " in pane.in_words(show(pane, xor(0)))
