@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick lint types contracts bench clean window-test no-numba no-qt
+.PHONY: run test quick lint types contracts bench clean window-test no-numba no-qt pictures
 
 run: $(VENV)/.installed
 	$(BIN)/nllab
@@ -32,6 +32,11 @@ no-qt: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.benchmarks
+
+pictures: $(VENV)/.installed
+	$(BIN)/nllab shot xor --epochs 250 --out assets/pictures
+	$(BIN)/nllab shot faces --epochs 100 --set dataset.source=synthetic --out assets/pictures
+	cd assets/pictures && rm -f *-*.png
 
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
