@@ -6,6 +6,7 @@ library becomes a sentence instead of a crash.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ DEFAULT_LESSON = "xor"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old console may lack a sign; better a question mark than an end
+            stream.reconfigure(errors="replace")
     from app import cli, sentences
 
     if given and given[0] in cli.SUBCOMMANDS:

@@ -66,20 +66,34 @@ class Curves:
         self._note_best(clock, values)
         self._last, self._last_clock = values[-1].copy(), clock[-1].copy()
         self.n_measurements += len(values)
-        start = 0
-        while start < len(values):
-            if self._filled == self.span or self._n == 0:
-                if self._n == self.capacity:
-                    self._merge()
-                    continue
-                self._n, self._filled = self._n + 1, 0
-                self._clock[self._n - 1] = clock[start]
-                self._low[self._n - 1] = self._high[self._n - 1] = np.nan
-            part = values[start : start + self.span - self._filled]
-            self._low[self._n - 1] = np.fmin(self._low[self._n - 1], np.fmin.reduce(part))
-            self._high[self._n - 1] = np.fmax(self._high[self._n - 1], np.fmax.reduce(part))
-            self._filled += len(part)
-            start += len(part)
+        done = self._top_up(values)
+        while done < len(values):
+            if self._n == self.capacity:
+                self._merge()  # leaves a last bucket that is full: nothing to top up
+            n_full = min((len(values) - done) // self.span, self.capacity - self._n)
+            n_new = max(1, n_full)  # or one that is not full yet
+            part = slice(done, min(done + n_new * self.span, len(values)))
+            self._add(clock[part], values[part], n_new)
+            done = part.stop
+
+    def _top_up(self, values: FloatArray) -> int:
+        """Put the first measurements into the last bucket if it is not full; return how many."""
+        n = min(self.span - self._filled, len(values)) if self._n else 0
+        if n:
+            last = self._n - 1
+            self._low[last] = np.fmin(self._low[last], np.fmin.reduce(values[:n]))
+            self._high[last] = np.fmax(self._high[last], np.fmax.reduce(values[:n]))
+            self._filled += n
+        return n
+
+    def _add(self, clock: FloatArray, values: FloatArray, n_new: int) -> None:
+        """Add `n_new` buckets; all measurements together fill them, or there is one bucket and it is not full."""
+        new = slice(self._n, self._n + n_new)
+        grouped = values.reshape(n_new, -1, len(self.columns))
+        self._clock[new] = clock[:: grouped.shape[1]]
+        self._low[new], self._high[new] = np.fmin.reduce(grouped, axis=1), np.fmax.reduce(grouped, axis=1)
+        self._n += n_new
+        self._filled = grouped.shape[1]
 
     def _note_best(self, clock: FloatArray, values: FloatArray) -> None:
         with np.errstate(invalid="ignore"):

@@ -7,10 +7,11 @@ right, which is what makes equal bits possible.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
+from nlcore.kernels.problem import Problem, Progress, Stretch, is_stopped
 from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 from nlcore.rules import Settings, Units, forward
@@ -21,7 +22,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     units = Units.of(problem.layout, start.params, start.velocity)
     settings = Settings(problem.learning_rate, problem.momentum, problem.loss)
     counters, updates_in_epoch = start.counters, start.updates_in_epoch
-    inputs, targets = problem.inputs[0].tolist(), problem.targets[0].tolist()
+    (inputs, targets), *_ = _lists(problem)
     order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
     rows: list[FloatArray] = []
     reason = None
@@ -48,6 +49,13 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     return Stretch(Progress(params, velocity, counters, updates_in_epoch), read_only(table), reason)
 
 
+@lru_cache(maxsize=2)
+def _lists(problem: Problem) -> tuple[tuple[list[list[float]], list[list[float]]], ...]:
+    """Return the examples of each set as nested lists: inputs and targets."""
+    sets = zip(problem.inputs, problem.targets, strict=True)
+    return tuple((inputs.tolist(), targets.tolist()) for inputs, targets in sets)
+
+
 def after_presentation(counters: Counters, n: int, updates: int) -> Counters:
     """Return the clocks after one more presentation out of `n` an epoch."""
     position = counters.position_in_epoch + 1
@@ -69,8 +77,8 @@ def is_finite(units: Units) -> bool:
 def measure(problem: Problem, units: Units, counters: Counters) -> FloatArray:
     """Measure every set: one row, see `nlcore.kernels.problem`."""
     row = [float(counters.presentations), float(counters.updates), float(counters.epochs)]
-    for inputs, targets in zip(problem.inputs, problem.targets, strict=True):
-        row += measure_set(problem, units, inputs.tolist(), targets.tolist())
+    for inputs, targets in _lists(problem):
+        row += measure_set(problem, units, inputs, targets)
     return read_only(np.array(row))
 
 
@@ -103,5 +111,3 @@ def first_largest(values: list[float]) -> int:
             best = k
     return best
 
-
-__all__ = ["CLOCK", "after_presentation", "measure", "run"]
