@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlcore import random
-from nlcore.faces import names
+from nlcore.faces import drawing, kept, names, people
 from nlcore.faces.people import Person, Scene, draw, room
 from nlcore.faces.sources import reduce_by_4
 from nlcore.records import FloatArray, read_only
@@ -55,9 +55,14 @@ def all_full_size(seed: int = SEED) -> Mapping[str, NDArray[np.uint8]]:
 @lru_cache(maxsize=4)
 def quarter_size(seed: int = SEED) -> Pixels:
     """Return all 624 drawn heads at 30 x 32 pixels: means of 4 x 4 pixels, rounded to whole grey values."""
-    pictures = all_full_size(seed)
-    small = np.rint(reduce_by_4(np.array(list(pictures.values()))))
-    return dict(zip(pictures, (read_only(image) for image in small), strict=True))
+    stems = [name.stem for name in names.all_names()]
+    sources = (__file__, people.__file__, drawing.__file__)
+    small = kept.load_or_make(f"heads-{seed}", sources, (len(stems), 30, 32), lambda: _reduced(seed))
+    return dict(zip(stems, (read_only(image) for image in small.astype(np.float64)), strict=True))
+
+
+def _reduced(seed: int) -> NDArray[np.uint8]:
+    return np.rint(reduce_by_4(np.array(list(all_full_size(seed).values())))).astype(np.uint8)
 
 
 @cache

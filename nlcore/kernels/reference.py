@@ -110,4 +110,3 @@ def first_largest(values: list[float]) -> int:
         if value > values[best]:
             best = k
     return best
-
