@@ -35,6 +35,20 @@ TRANSPORT = (
     Action("run", "R&un", "F5", "Train until you pause or a stop rule holds", "run"),
     Action("pause", "P&ause", "F6", "Stop where it is", "pause"),
 )
+TIMELINE = (
+    Action("to_start", "To the &start", "Ctrl+Home", "Show the start weights; the run stays as it is", "to_start"),
+    Action("back_epoch", "Back one e&poch", "Shift+F9", "Back to the start of this pass, or of the last", "back_epoch"),
+    Action("back_update", "Back one u&pdate", "Shift+F8", "Back to right after the last weight update", "back_update"),
+    Action("back_presentation", "&Back one presentation", "Shift+F10", "Take one example back", "back_presentation"),
+    Action("to_head", "To the &newest state", "Ctrl+End", "Show where training has got to", "to_head"),
+    Action(
+        "to_best",
+        "To the best &validation",
+        "Ctrl+B",
+        "Show the state with the lowest loss on the validation set",
+        "to_best",
+    ),
+)
 OTHER = (
     Action(
         "download_faces", "&Download the face images …", "", "Get the CMU face images from the internet", "download"
@@ -58,7 +72,7 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
         One for each action id.
     """
     made = {}
-    for action in (*TRANSPORT, *OTHER):
+    for action in (*TRANSPORT, *TIMELINE, *OTHER):
         q_action = QAction(action.text, parent)
         if action.shortcut:
             q_action.setShortcut(QKeySequence(action.shortcut))
@@ -73,6 +87,6 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
 
 def retheme_actions(actions: dict[str, QAction], theme: Theme) -> None:
     """Give the actions icons in the colours of a theme."""
-    for action in (*TRANSPORT, *OTHER):
+    for action in (*TRANSPORT, *TIMELINE, *OTHER):
         if action.icon:
             actions[action.id].setIcon(icon(action.icon, theme))

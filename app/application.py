@@ -10,6 +10,7 @@ import sys
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.engine import Engine
 from app.lesson import Lesson, find_lesson
 from app.look import icon, load_fonts
 from app.main_window import MainWindow
@@ -74,10 +75,12 @@ def run(lesson: Lesson | None) -> int:
     session = Session()
     window = MainWindow(session, settings)
     session.lesson_changed.emit(lesson)
+    engine = Engine(window)
+    engine.changed.connect(window.status_line.show_engine)
     first_paint = FirstPaint(window)
 
     def go_on() -> None:
-        session.prepare_engine()
+        engine.prepare()
         session.open(lesson)
         window.create_panes()
 
@@ -85,4 +88,5 @@ def run(lesson: Lesson | None) -> int:
     window.show()
     status = application.exec()
     session.close()
+    engine.close()
     return status

@@ -5,19 +5,21 @@ It connects what people click to the session and what the session says to the wi
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from app import texts
-from app.actions import TRANSPORT, make_actions, retheme_actions
+from app.actions import TIMELINE, TRANSPORT, make_actions, retheme_actions
 from app.downloads import FaceDownload
 from app.frame import Frame
 from app.layout import PaneDocks
 from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import apply_palette, chosen_theme, icon
+from app.menus import make_menus
 from app.pane import Pane
 from app.playback import DEFAULT_SPEED, SPEEDS
 from app.session import Session, Status
@@ -27,6 +29,7 @@ from app.widgets.data_bar import DataBar
 from app.widgets.lesson_tree import LessonTree
 from app.widgets.lesson_view import LessonView
 from app.widgets.status_line import StatusLine
+from app.widgets.timeline import Timeline
 from app.widgets.transport import Transport
 from nlcore.errors import LabError
 
@@ -58,10 +61,14 @@ class MainWindow(QMainWindow):
         self.actions_by_id = make_actions(self, self._handlers())
         self.transport = Transport(self._transport_groups(), [speed.label for speed in SPEEDS], self)
         self.addToolBar(self.transport)
+        moves = [self.actions_by_id[action.id] for action in TIMELINE]
+        self.timeline = Timeline(moves[:4], moves[4:], self)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self.status_line = StatusLine(self)
         self.setStatusBar(self.status_line)
         self._make_lesson_dock()
-        self._make_menus()
+        self.view_menu = make_menus(self, self.actions_by_id, self.settings.theme, self.choose_theme)
+        self.view_menu.addAction(self.lesson_dock.toggleViewAction())
         self._connect()
         labels = [speed.label for speed in SPEEDS]
         self.transport.set_speed(SPEEDS.index(DEFAULT_SPEED))
@@ -82,6 +89,12 @@ class MainWindow(QMainWindow):
             "step_presentation": lambda: session.step("presentation"),
             "step_update": lambda: session.step("update"),
             "step_epoch": lambda: session.step("epoch"),
+            "to_start": lambda: session.seek(0),
+            "back_epoch": lambda: session.step_back("epoch"),
+            "back_update": lambda: session.step_back("update"),
+            "back_presentation": lambda: session.step_back("presentation"),
+            "to_head": lambda: session.seek(sys.maxsize),
+            "to_best": session.seek_best,
             "run": session.play,
             "pause": session.pause,
             "download_faces": self.downloads.start,
@@ -115,46 +128,15 @@ class MainWindow(QMainWindow):
         self.lesson_dock.setWidget(splitter)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
 
-    def _make_menus(self) -> None:
-        actions, bar = self.actions_by_id, self.menuBar()
-        file_menu = bar.addMenu("&File")
-        for name in ("download_faces", "choose_folder"):
-            file_menu.addAction(actions[name])
-        file_menu.addSeparator()
-        file_menu.addAction(actions["quit"])
-        training = bar.addMenu("&Training")
-        for action in TRANSPORT:
-            training.addAction(actions[action.id])
-        self.view_menu = bar.addMenu("&View")
-        self.view_menu.addAction(self.lesson_dock.toggleViewAction())
-        self.view_menu.addSeparator()
-        themes = self.view_menu.addMenu("&Colours")
-        group = QActionGroup(self)
-        choices: tuple[tuple[ThemeChoice, str], ...] = (
-            ("system", "As the system"),
-            ("light", "Light"),
-            ("dark", "Dark"),
-        )
-        for choice, text in choices:
-            entry = QAction(text, group)
-            entry.setCheckable(True)
-            entry.setChecked(choice == self.settings.theme)
-            entry.triggered.connect(lambda _checked=False, choice=choice: self.choose_theme(choice))
-            themes.addAction(entry)
-        for name in ("reset_layout", "full_screen"):
-            self.view_menu.addAction(actions[name])
-        self.view_menu.addSeparator()
-        bar.addMenu("&Help").addAction(actions["about"])
-
     def _connect(self) -> None:
         self.session.lesson_changed.connect(self._on_session_lesson_changed)
         self.session.frame_changed.connect(self._on_session_frame_changed)
         self.session.status_changed.connect(self._show_activity)
-        self.session.engine_changed.connect(self.status_line.show_engine)
         self.session.problem_occurred.connect(self.show_problem)
         self.transport.speed_chosen.connect(lambda index: self.session.set_speed(SPEEDS[index]))
         self.tree.lesson_chosen.connect(self.open_lesson)
         self.text.action_requested.connect(self._on_text_action_requested)
+        self.timeline.seek_requested.connect(self.session.seek)
         self.data_bar.download_requested.connect(self.downloads.start)
         self.data_bar.choose_requested.connect(self.downloads.choose_folder)
         self.data_bar.cancel_requested.connect(self.downloads.cancel)
@@ -225,9 +207,9 @@ class MainWindow(QMainWindow):
         elif name == "lesson":
             self.open_lesson(str(arguments["id"]))
         elif name == "run" and "epochs" in arguments:
-            self.session.play_epochs(int(arguments["epochs"]))
+            self.session.play(epochs=int(arguments["epochs"]))
         elif name == "run" and "presentations" in arguments:
-            self.session.play(int(arguments["presentations"]))
+            self.session.play(presentations=int(arguments["presentations"]))
         elif name == "step":
             self.session.step(texts.step_unit(str(arguments["unit"])), int(arguments.get("n", 1)))
         else:
@@ -247,6 +229,12 @@ class MainWindow(QMainWindow):
             self.actions_by_id[action.id].setEnabled(can_train)
         self.actions_by_id["run"].setEnabled(can_train and not is_running)
         self.actions_by_id["pause"].setEnabled(is_running)
+        cursor, head = status.counters.presentations, status.head.presentations
+        for number, action in enumerate(TIMELINE):
+            self.actions_by_id[action.id].setEnabled(can_train and (cursor > 0 if number < 4 else head > 0))
+        self.actions_by_id["to_head"].setEnabled(can_train and cursor < head)
+        self.actions_by_id["to_best"].setEnabled(can_train and texts.has_best(self.session.history))
+        self.timeline.show_place(cursor, head, texts.place(status))
         numbers = texts.numbers(status, self.session.history)
         self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
         self.status_line.show_sentence(status.message)

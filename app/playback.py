@@ -1,5 +1,7 @@
 """Playing a run: slowly, example by example, or as fast as the machine can.
 
+From a moment in the past the known part is gone through first, then training goes on: the same future, to the last bit.
+
 Watching single examples is done here and now, in short slices. At full speed the runner's thread trains, if the
 compiled kernel is ready; until then, or without it, slices do. Either way the states are the same to the last bit.
 """
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 
 from nlcore import kernels
 from nlcore.history import History
-from nlcore.records import FinishReason, RunnerState
+from nlcore.records import FinishReason, RunnerState, TrainState
 from nlcore.runner import Chunk, Report, Runner
 
 SLICE_SECONDS = 0.008
@@ -54,6 +56,8 @@ class Playback:
     ----------
     history : History
         Grows as training goes on.
+    state : TrainState
+        Where to begin: the history's head or a state before it.
     speed : Speed
         How fast.
     stops : bool
@@ -62,8 +66,9 @@ class Playback:
         Presentations, counted from the start of training, at which to end.
     """
 
-    def __init__(self, history: History, speed: Speed, *, stops: bool, limit: int | None) -> None:
+    def __init__(self, history: History, state: TrainState, speed: Speed, *, stops: bool, limit: int | None) -> None:
         self.history = history
+        self.state = state
         self._speed = speed
         self._stops = stops
         self._limit = limit
@@ -71,7 +76,7 @@ class Playback:
         self._chunk = Chunk(SLICE_SECONDS)
         self._debt = 1.0  # the first example comes at once, also at one a second
         self._last_tick = time.perf_counter()
-        self._mark = (self._last_tick, history.head.counters.updates)
+        self._mark = (self._last_tick, state.counters.updates)
         self.updates_per_second = 0.0
 
     def set_speed(self, speed: Speed) -> None:
@@ -99,13 +104,14 @@ class Playback:
 
     def _may_use_thread(self) -> bool:
         is_fast = kernels.is_ready() and self.history.trainer.model.kernel == kernels.STRICT
-        return self._speed.per_second is None and is_fast
+        return self._speed.per_second is None and is_fast and self.state is self.history.head
 
     def _collect(self, report: Report | None) -> Finish | None:
         if report is None:
             return None
         self.history.curves.append(report.clock, report.values)
         self.history.record(report.state)
+        self.state = report.state
         if report.status.state is RunnerState.FINISHED and report.status.reason is not None:
             return Finish(report.status.reason, report.status.message)
         return None
@@ -119,13 +125,13 @@ class Playback:
         while last - began < SLICE_SECONDS:
             n = self._chunk.n if per_second is None else min(self._chunk.n, int(self._debt))
             if self._limit is not None:
-                left = self._limit - self.history.head.counters.presentations
+                left = self._limit - self.state.counters.presentations
                 if left <= 0:
                     return Finish(FinishReason.LIMIT)
                 n = min(n, left)
             if n <= 0:
                 return None
-            reason = advance(self.history, n, stops=self._stops)
+            reason = self._forward(n)
             now = time.perf_counter()
             self._chunk.note(n, now - last)
             last, self._debt = now, self._debt - n
@@ -133,8 +139,19 @@ class Playback:
                 return Finish(reason)
         return None
 
+    def _forward(self, n: int) -> FinishReason | None:
+        """Go `n` presentations on: through what is known, or beyond it."""
+        if self.state is self.history.head:
+            reason = advance(self.history, n, stops=self._stops)
+            self.state = self.history.head
+            return reason
+        self.state = self.history.state_at(self.state.counters.presentations + n)
+        if self.state is self.history.head:
+            return self.history.trainer.finish_reason(self.state, stops=self._stops)
+        return None
+
     def _note_rate(self) -> None:
-        now, updates = time.perf_counter(), self.history.head.counters.updates
+        now, updates = time.perf_counter(), self.state.counters.updates
         if now - self._mark[0] >= 0.5:
             self.updates_per_second = (updates - self._mark[1]) / (now - self._mark[0])
             self._mark = (now, updates)

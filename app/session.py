@@ -17,12 +17,11 @@ from app.job import Job
 from app.lesson import Lesson
 from app.playback import DEFAULT_SPEED, Finish, Playback, Speed, advance
 from app.sentences import finish_sentence
-from nlcore import kernels
 from nlcore.datasets import Data
 from nlcore.errors import LabError
 from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.records import Counters, FinishReason, FloatArray, StepUnit
+from nlcore.records import Counters, FinishReason, FloatArray, StepUnit, TrainState
 from nlcore.trainer import NOT_LOADED, Trainer
 
 FRAME_MS = 33
@@ -39,8 +38,8 @@ class Status:
     ----------
     activity : str
         "empty", "loading", "paused" or "running".
-    counters : Counters
-        The three clocks at the cursor.
+    counters, head : Counters
+        The three clocks at the cursor, and at the newest state.
     row : ndarray or None
         The measurements at the cursor, in the order of the model's columns.
     updates_per_second : float
@@ -51,6 +50,7 @@ class Status:
 
     activity: Activity
     counters: Counters = field(default_factory=Counters)
+    head: Counters = field(default_factory=Counters)
     row: FloatArray | None = None
     updates_per_second: float = 0.0
     message: str = ""
@@ -67,8 +67,6 @@ class Session(QObject):
         There is something new to draw.
     status_changed : Status
         Counters, measurements or activity changed.
-    engine_changed : str
-        What to say about the engine; empty when it is ready.
     problem_occurred : str
         One sentence about what could not be done.
     """
@@ -76,25 +74,22 @@ class Session(QObject):
     lesson_changed = Signal(object)
     frame_changed = Signal(object)
     status_changed = Signal(object)
-    engine_changed = Signal(str)
     problem_occurred = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lesson: Lesson | None = None
         self.history: History | None = None
+        self.cursor: TrainState | None = None
         self.speed: Speed = DEFAULT_SPEED
         self.selection = Selection()
         self.activity: Activity = "empty"
         self._track_name = ""
         self._job: Job[History] | None = None
+        self._abandoned: list[Job[History]] = []
         self._playback: Playback | None = None
         self._reason: FinishReason | None = None
         self._message = ""
-        self._engine: Job[bool] | None = None
-        self._engine_timer = QTimer(self)
-        self._engine_timer.setInterval(100)
-        self._engine_timer.timeout.connect(self._on_engine_timer_timeout)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -104,7 +99,7 @@ class Session(QObject):
     def open(self, lesson: Lesson) -> None:
         """Open a lesson; its data load in the background, then the first frame comes."""
         self.pause()
-        self.lesson, self.history = lesson, None
+        self.lesson, self.history, self.cursor = lesson, None, None
         self.lesson_changed.emit(lesson)
         self._track_name, experiment = lesson.tracks()[0]
         self._load(experiment, NOT_LOADED)
@@ -116,8 +111,9 @@ class Session(QObject):
 
     def _load(self, experiment: Experiment, data: Data | object | None) -> None:
         self.pause()
+        self._abandoned = [job for job in self._abandoned if not job.is_done]
         if self._job is not None:
-            self._job.cancel()  # its result is never looked at
+            self._abandoned.append(self._job)  # its result is never looked at
         self._job = Job(lambda _: History(Trainer(experiment, data)), "nllab-load")
         self._set_activity("loading", "Loading the data …")
         self._timer.start()
@@ -127,19 +123,20 @@ class Session(QObject):
         self._timer.stop()
         try:
             history = job.result()
-        except LabError as error:
-            self._set_activity("empty", str(error))
-            self.problem_occurred.emit(str(error))
+        except Exception as error:  # also a fault in the program must leave the window usable
+            sentence = str(error) if isinstance(error, LabError) else f"The data could not be loaded: {error!r}"
+            self._set_activity("empty", sentence)
+            self.problem_occurred.emit(sentence)
             return
         self.adopt(history)
 
     def adopt(self, history: History) -> None:
         """Show a run from its start."""
-        self.history = history
         self.selection = Selection()
-        self._start_over()
+        self._start(history)
 
-    def _start_over(self) -> None:
+    def _start(self, history: History) -> None:
+        self.history, self.cursor = history, history.head
         self._reason = None
         self._set_activity("paused", "")
         self._emit_frame({"lesson", "state", "curves", "selection"})
@@ -153,76 +150,99 @@ class Session(QObject):
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
-    def play(self, presentations: int | None = None) -> None:
-        """Train at the chosen speed until paused, a stop rule holds, or so many more presentations are done."""
-        if self.history is None:
-            return
+    def play(self, *, presentations: int | None = None, epochs: int | None = None) -> None:
+        """Go on from the cursor at the chosen speed until paused or a stop rule holds.
+
+        Parameters
+        ----------
+        presentations : int, optional
+            End after so many more, whatever the stop rules say.
+        epochs : int, optional
+            End after the rest of the current epoch and so many whole ones, whatever the stop rules say.
+        """
         self.pause()
-        head = self.history.head
-        stops = self._reason is not FinishReason.STOP_RULE and presentations is None
-        reason = self.history.trainer.finish_reason(head, stops=stops)
-        if reason is FinishReason.STOP_RULE:
-            stops = False  # it held already when the person asked: go on beyond it
-        elif reason is not None:
-            self._finish(Finish(reason))
+        if self.history is None or self.cursor is None:
             return
-        limit = None if presentations is None else head.counters.presentations + presentations
-        self._reason = None
-        self._playback = Playback(self.history, self.speed, stops=stops, limit=limit)
+        if epochs is not None:
+            length = self.history.trainer.model.epoch_length
+            presentations = -self.cursor.counters.position_in_epoch % length + epochs * length
+        is_newest = self.cursor is self.history.head
+        stops = presentations is None and not (is_newest and self._reason is FinishReason.STOP_RULE)
+        if is_newest:
+            reason = self.history.trainer.finish_reason(self.cursor, stops=stops)
+            if reason is FinishReason.STOP_RULE:
+                stops = False  # it held already when the person asked: go on beyond it
+            elif reason is not None:
+                self._finish(Finish(reason))
+                return
+            self._reason = None
+        limit = None if presentations is None else self.cursor.counters.presentations + presentations
+        self._playback = Playback(self.history, self.cursor, self.speed, stops=stops, limit=limit)
         self._set_activity("running", "")
         self._timer.start(FRAME_MS)
 
-    def play_epochs(self, n: int) -> None:
-        """Train for `n` whole epochs and the rest of the current one, at the chosen speed."""
-        if self.history is not None:
-            trainer, head = self.history.trainer, self.history.head
-            rest = -head.counters.position_in_epoch % trainer.model.epoch_length
-            self.play(rest + n * trainer.model.epoch_length)
-
     def pause(self) -> None:
-        """Stop training where it is; takes some milliseconds at most."""
+        """Stop where it is; takes some milliseconds at most."""
         if self._playback is None:
             return
         playback, self._playback = self._playback, None
         finish = playback.stop()
+        self.cursor = playback.state
         self._timer.stop()
         if finish is not None:
             self._finish(finish)
         else:
-            self._set_activity("paused", "")
-            self._emit_frame({"state", "curves"})
-
-    def toggle(self) -> None:
-        """Pause if running, else play."""
-        if self.activity == "running":
-            self.pause()
-        else:
-            self.play()
+            self._show_cursor()
 
     def step(self, unit: StepUnit, n: int = 1) -> None:
-        """Train for `n` presentations, updates or epochs, whatever the stop rules say."""
-        if self.history is None:
-            return
+        """Go on by `n` presentations, updates or epochs, whatever the stop rules say."""
         self.pause()
+        if self.history is None or self.cursor is None:
+            return
+        if n > 1 and unit != "update":
+            self.play(**{f"{unit}s": n})
+            return
         trainer = self.history.trainer
-        if n > 1 and unit == "epoch":
-            self.play_epochs(n)
-            return
-        if n > 1 and unit == "presentation":
-            self.play(n)
-            return
         for _ in range(min(max(1, n), MOST_STEPS)):
-            reason = trainer.finish_reason(self.history.head, stops=False)
+            reason = trainer.finish_reason(self.cursor, stops=False)
             if reason is not None:
                 self._finish(Finish(reason))
                 return
-            shown = trainer.presentations_to(self.history.head, unit)
-            before = self.history.head.counters.updates
-            if unit == "update" and trainer.advance(self.history.head, shown).counters.updates == before:
+            shown = trainer.presentations_to(self.cursor, unit)
+            if (
+                unit == "update"
+                and trainer.advance(self.cursor, shown).counters.updates == self.cursor.counters.updates
+            ):
                 self._set_activity("paused", "No example changes the weights any more: there is no next update.")
                 return
-            self._reason = None
-            advance(self.history, shown, stops=False)
+            target = self.cursor.counters.presentations + shown
+            beyond = target - self.history.head.counters.presentations
+            if beyond > 0:
+                self._reason = None
+                advance(self.history, beyond, stops=False)
+            self.cursor = self.history.state_at(target)
+        self._show_cursor()
+
+    def step_back(self, unit: StepUnit) -> None:
+        """Go back by one presentation, update or epoch; nothing is forgotten."""
+        self.pause()
+        if self.history is not None and self.cursor is not None:
+            self.seek(self.history.before(self.cursor, unit))
+
+    def seek(self, presentations: int) -> None:
+        """Show the state after so many presentations, between the start and the head."""
+        self.pause()
+        if self.history is not None:
+            self.cursor = self.history.state_at(presentations)
+            self._show_cursor()
+
+    def seek_best(self) -> None:
+        """Show the state with the lowest validation loss so far."""
+        best = self.history.best_validation() if self.history is not None else None
+        if best is not None:
+            self.seek(best.presentations)
+
+    def _show_cursor(self) -> None:
         self._set_activity("paused", "")
         self._emit_frame({"state", "curves"})
 
@@ -231,8 +251,7 @@ class Session(QObject):
         if self.history is None:
             return
         self.pause()
-        self.history = History(self.history.trainer)
-        self._start_over()
+        self._start(History(self.history.trainer))
 
     def new_weights(self) -> None:
         """Draw other start weights: the next seed."""
@@ -241,8 +260,7 @@ class Session(QObject):
         self.pause()
         model = self.history.trainer.model
         changed = model.experiment.replace({"seed": model.experiment.seed + 1})
-        self.history = History(Trainer(changed, model.data, model.kernel))
-        self._start_over()
+        self._start(History(Trainer(changed, model.data, model.kernel)))
 
     def set_speed(self, speed: Speed) -> None:
         """Change the playback speed, also while running."""
@@ -259,19 +277,10 @@ class Session(QObject):
         """End all threads; the session is of no use afterwards."""
         self.pause()
         self._timer.stop()
-        self._engine_timer.stop()
-        for job in (self._job, self._engine):
-            if job is not None:
-                job.cancel()
-                job.wait()
-        self._job = self._engine = None
-
-    def prepare_engine(self) -> None:
-        """Get the compiled kernel ready in a thread; training goes on in the reference loop meanwhile."""
-        if kernels.has_compiler() and not kernels.is_ready() and self._engine is None:
-            self._engine = Job(lambda _: kernels.prepare(), "nllab-engine")
-            self.engine_changed.emit("preparing the fast engine …")
-            self._engine_timer.start()
+        for job in (*self._abandoned, *((self._job,) if self._job is not None else ())):
+            job.cancel()
+            job.wait()
+        self._job, self._abandoned = None, []
 
     # --- time --------------------------------------------------------------------------------------------------------
 
@@ -284,22 +293,16 @@ class Session(QObject):
             self._timer.stop()
             return
         finish = self._playback.tick()
+        self.cursor = self._playback.state
         if finish is not None:
-            self._playback.stop()
-            self._playback = None
+            playback, self._playback = self._playback, None
+            playback.stop()
             self._finish(finish)
             return
         began = time.perf_counter()
         self._emit_frame({"state", "curves"})
         took_ms = 1000 * (time.perf_counter() - began)
         self._timer.setInterval(max(FRAME_MS, round(1.5 * took_ms)))  # leave the loop time for the person
-
-    def _on_engine_timer_timeout(self) -> None:
-        if self._engine is None or not self._engine.is_done:
-            return
-        self._engine_timer.stop()
-        self._engine = None
-        self.engine_changed.emit("" if kernels.is_ready() else "no fast engine on this machine")
 
     def _finish(self, finish: Finish) -> None:
         assert self.history is not None
@@ -318,19 +321,20 @@ class Session(QObject):
         self._emit_status()
 
     def _emit_status(self) -> None:
-        if self.history is None:
+        if self.history is None or self.cursor is None:
             self.status_changed.emit(Status(self.activity, message=self._message))
             return
-        head = self.history.head
-        row = self.history.trainer.measure(head)
+        row = self.history.trainer.measure(self.cursor)
         rate = self._playback.updates_per_second if self._playback is not None else 0.0
-        self.status_changed.emit(Status(self.activity, head.counters, row, rate, self._message))
+        head = self.history.head.counters
+        self.status_changed.emit(Status(self.activity, self.cursor.counters, head, row, rate, self._message))
 
     def _emit_frame(self, changed: set[str]) -> None:
-        if self.history is None:
+        if self.history is None or self.cursor is None:
             return
-        trainer = self.history.trainer
-        track = TrackFrame(self._track_name, trainer.model, self.history.head, self.history.curves, self._reason)
+        reason = self._reason if self.cursor is self.history.head else None
+        model = self.history.trainer.model
+        track = TrackFrame(self._track_name, model, self.cursor, self.history.curves, reason)
         running = self.activity == "running"
         self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=running))
         if running:

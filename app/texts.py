@@ -86,6 +86,21 @@ def numbers(status: Status, history: History | None) -> Numbers:
     return Numbers(said, tuple(measures), f"{pace}   {seed}".strip())
 
 
+def has_best(history: History | None) -> bool:
+    """Tell whether there is a best validation to go to."""
+    return history is not None and history.best_validation() is not None
+
+
+def place(status: Status) -> str:
+    """Say where the cursor is in the run."""
+    if status.activity in ("empty", "loading"):
+        return ""
+    cursor, head = status.counters, status.head
+    if cursor.presentations == head.presentations:
+        return f"newest state: update {thousands(cursor.updates)}"
+    return f"update {thousands(cursor.updates)} of {thousands(head.updates)}, in the past"
+
+
 def about() -> str:
     """Return the text of the About box, in rich text."""
     return (

@@ -7,14 +7,14 @@ and the spacing doubles. Any state between two of them is computed again, to the
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nlcore.families import Column
-from nlcore.records import FloatArray, SetName, TrainState
+from nlcore.records import FloatArray, SetName, StepUnit, TrainState
 from nlcore.trainer import Trainer
 
 AXES = ("presentations", "updates", "epochs")
@@ -204,3 +204,45 @@ class History:
             return self.head
         nearest = bisect_right(self._at, wanted) - 1
         return self.trainer.advance(self._states[nearest], wanted - self._at[nearest])
+
+    def before(self, state: TrainState, unit: StepUnit) -> int:
+        """Return the presentation that one step back from a state of this run leads to.
+
+        Parameters
+        ----------
+        state : TrainState
+            Where to step back from.
+        unit : str
+            "presentation"; "epoch": the start of this epoch, or of the one before if this is its start; "update": right
+            after the last update, or after the one before that if this is that moment.
+        """
+        counters = state.counters
+        if unit == "presentation":
+            return max(0, counters.presentations - 1)
+        if unit == "epoch":
+            length = self.trainer.model.epoch_length
+            return max(0, counters.presentations - (counters.position_in_epoch or length))
+        if counters.presentations == 0:
+            return 0
+        since = self._first_with(counters.updates)
+        return since if since < counters.presentations else self._first_with(counters.updates - 1)
+
+    def best_validation(self) -> Best | None:
+        """Return when the validation loss was lowest so far; None without a validation set."""
+        column = self.curves.column("validation", "loss")
+        return None if column is None else self.curves.best(column)
+
+    def _first_with(self, updates: int) -> int:
+        """Return the first presentation after which there were so many updates: a search between two checkpoints."""
+        if updates <= 0:
+            return 0
+        after = bisect_left(self._states, updates, key=lambda state: state.counters.updates)
+        low = self._at[after - 1]  # the first checkpoint has no updates, so there is one before
+        high = self._at[after] if after < len(self._at) else self.head.counters.presentations
+        while low + 1 < high:
+            middle = (low + high) // 2
+            if self.state_at(middle).counters.updates >= updates:
+                high = middle
+            else:
+                low = middle
+        return high

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.application import make_application
@@ -127,6 +127,33 @@ def test_keys(desk: Desk) -> None:
     assert desk.session.activity == "running"
     desk.qtbot.keyClick(desk.window, Qt.Key.Key_F6)
     assert desk.session.activity == "paused"
+
+
+def test_back_in_time(desk: Desk) -> None:
+    desk.open("perceptron-and")
+    start = desk.head
+    for name in ("to_start", "back_epoch", "back_update", "back_presentation", "to_head", "to_best"):
+        assert not desk.enabled(name)
+    for _ in range(4):
+        desk.trigger("step_epoch")
+    desk.trigger("back_presentation")
+    assert desk.session.cursor.counters.presentations == 15  # type: ignore[union-attr]
+    assert "in the past" in desk.window.timeline.findChildren(QLabel)[-1].text()
+    assert desk.enabled("to_head")
+    desk.window.timeline._slider.setValue(4)
+    assert desk.session.cursor.counters.presentations == 4  # type: ignore[union-attr]
+    desk.trigger("to_start")
+    assert desk.session.cursor is start
+    desk.trigger("to_head")
+    assert desk.session.cursor is desk.head
+    desk.qtbot.keyClick(desk.window, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.session.cursor.counters.updates == desk.head.counters.updates - 1  # type: ignore[union-attr]
+    assert not desk.enabled("to_best")
+    desk.open("faces")
+    desk.trigger("step_epoch")
+    desk.trigger("step_epoch")
+    desk.trigger("to_best")
+    assert desk.session.cursor.counters.epochs in (0, 1, 2)  # type: ignore[union-attr]
 
 
 def test_every_action_has_words_and_no_key_twice(desk: Desk) -> None:

@@ -112,7 +112,7 @@ def test_a_limit_is_met_exactly_at_any_speed(watched: Watched) -> None:
         before = watched.head.counters.epochs
         session.set_speed(speed)
         session.step("presentation")
-        session.play_epochs(100)
+        session.play(epochs=100)
         watched.wait_until("paused")
         assert watched.head.counters.epochs == before + 101
         assert watched.head.counters.position_in_epoch == 0
@@ -197,6 +197,56 @@ def test_opening_another_lesson_while_running(watched: Watched) -> None:
     session.open(and_lesson())
     watched.wait_until("paused")
     assert watched.frames[-1].lead.experiment.training.rule == "perceptron"
+
+
+def test_back_and_forth_is_the_same_run(watched: Watched) -> None:
+    session = watched.open(xor_lesson())
+    for _ in range(3):
+        session.step("epoch")
+    session.step("presentation")
+    head, measured = session.history.head, session.history.curves.n_measurements  # type: ignore[union-attr]
+    for unit, place in (("presentation", 12), ("epoch", 8), ("update", 7), ("epoch", 4), ("epoch", 0), ("epoch", 0)):
+        session.step_back(unit)  # type: ignore[arg-type]
+        assert session.cursor is not None
+        assert session.cursor.counters.presentations == place
+        assert session.cursor.same_bits(session.history.trainer.advance(session.history.start, place))  # type: ignore[union-attr]
+        assert watched.frames[-1].lead.state is session.cursor
+    assert session.history.head is head  # type: ignore[union-attr]
+    for _ in range(3):
+        session.step("epoch")
+    assert session.cursor.counters.presentations == 12
+    assert session.history.curves.n_measurements == measured  # type: ignore[union-attr]
+    session.step("epoch")
+    assert session.history.head.counters.presentations == 16  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("speed", [SPEEDS[-1], SPEEDS[-2]])
+def test_playing_from_the_past_reaches_the_future(watched: Watched, speed: Any) -> None:
+    kernels.prepare()
+    session = watched.open(xor_lesson(training__stop={"epochs": 300}))
+    session.set_speed(FULL)
+    session.play()
+    watched.wait_until("paused")
+    head = watched.head
+    session.seek(200)
+    assert watched.frames[-1].lead.reason is None
+    session.set_speed(speed)
+    session.play()
+    watched.wait_until("paused")
+    assert watched.head is head
+    assert session.cursor is head
+    assert "300 epochs are done" in watched.statuses[-1].message
+    session.seek(200)
+    session.play(epochs=300)
+    watched.wait_until("paused")
+    assert watched.head.counters.epochs == 350
+    assert watched.head.same_bits(watched.replayed())
+
+
+def test_the_best_validation_can_be_shown(watched: Watched) -> None:
+    session = watched.open(xor_lesson())
+    session.seek_best()  # no validation set: nothing happens
+    assert session.cursor is watched.head
 
 
 def test_idle_means_no_timer(watched: Watched) -> None:

@@ -91,3 +91,27 @@ def test_checkpoints_are_bounded() -> None:
         history.record(state)
     assert history.n_checkpoints <= MAX_CHECKPOINTS
     assert history.state_at(1234).same_bits(trainer.advance(trainer.initial_state(), 1234))
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 60), st.lists(st.integers(1, 25), min_size=1, max_size=8), st.booleans())
+def test_a_step_back_undoes_a_step(at: int, parts: list[int], is_perceptron: bool) -> None:
+    trainer = Trainer(gate("xor") if is_perceptron else xor(training__mode="mini_batch", training__batch_size=3))
+    history, state = History(trainer), trainer.initial_state()
+    for part in parts:
+        state = trainer.advance(state, part)
+        history.record(state)
+    cursor = history.state_at(at)
+    assert history.before(cursor, "presentation") == max(0, cursor.counters.presentations - 1)
+    start_of_epoch = history.state_at(history.before(cursor, "epoch"))
+    assert start_of_epoch.counters.position_in_epoch == 0
+    forward = [trainer.initial_state()]
+    while forward[-1].counters.presentations < cursor.counters.presentations:
+        forward.append(trainer.advance(forward[-1], 1))
+    moments = [0] + [
+        b.counters.presentations
+        for a, b in zip(forward, forward[1:], strict=False)
+        if b.counters.updates > a.counters.updates
+    ]
+    wanted = max((m for m in moments if m < cursor.counters.presentations), default=0)
+    assert history.before(cursor, "update") == wanted

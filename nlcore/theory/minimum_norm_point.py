@@ -1,0 +1,224 @@
+"""The point of a convex hull that is nearest to the origin, found exactly in finitely many steps.
+
+This one small problem answers two questions about two classes. Applied to the points y (1, x) its distance from the
+origin is the largest margin gamma and its direction the best separator; if the distance is 0 the classes cannot be
+separated, and the way the points combine to 0 proves it.
+
+Wolfe's method keeps a set of affinely independent points, the corral. It steps to the nearest point of the corral's
+affine hull, drops corral points whose share would become negative, and adds the point that looks furthest beyond the
+supporting plane, until none does. The corral is held as an orthonormal basis that is changed, not recomputed, at
+every step: the points are lifted to (1, p) so that small distances cost no digits. Measured with 200 points in the
+plane: 0.4 ms; absolute error a few units of the last place of the largest point.
+
+Source: P. Wolfe, "Finding the nearest point in a polytope", Mathematical Programming 11 (1976), pp. 128-149.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlcore.records import FloatArray, read_only
+
+EPSILON = float(np.finfo(np.float64).eps)
+STEPS_PER_POINT = 50
+"""Far more steps than were ever seen for each dimension and point; a limit only against endless loops."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MinimumNormPoint:
+    """The point of a convex hull nearest to the origin, with its proof.
+
+    Attributes
+    ----------
+    point : ndarray, shape (d,)
+        The nearest point.
+    multipliers : ndarray, shape (n,)
+        Not negative, sum 1; their combination of the points is `point`. At most d + 1 are not 0.
+    distance : float
+        Length of `point`. No direction has a smallest product with the points above this (apart from rounding).
+    attained : float
+        Smallest product of the points with the direction of `point`; equals `distance` apart from rounding. Exactly
+        0 if no product can be told from 0, so that a positive value proves that the hull avoids the origin.
+    steps : int
+        Points added to the corral on the way.
+    """
+
+    point: FloatArray
+    multipliers: FloatArray
+    distance: float
+    attained: float
+    steps: int
+
+
+class _Corral:
+    """Affinely independent points p, as an orthonormal basis of the lifted points (1, p).
+
+    With the lifted points as columns of A it holds Q = A T with orthonormal columns. T need not be triangular, so a point
+    leaves by one reflection.
+    """
+
+    def __init__(self, points: FloatArray, members: list[int]) -> None:
+        self.points = points
+        self.members = list(members)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Compute the basis anew from the points."""
+        lifted = np.vstack([np.ones(len(self.members)), self.points[self.members].T])
+        self.basis, triangle = np.linalg.qr(lifted)
+        self.combine = np.linalg.inv(triangle)
+        self.is_fresh = True
+
+    def add(self, member: int) -> bool:
+        """Take in a point; tell whether it is independent of the others."""
+        rest = np.concatenate([[1.0], self.points[member]])
+        along = self.basis.T @ rest
+        rest -= self.basis @ along
+        again = self.basis.T @ rest  # once more, for what rounding left
+        rest -= self.basis @ again
+        length = float(np.linalg.norm(rest))
+        if length < 4 * EPSILON:
+            return False
+        k = len(self.members)
+        combine = np.zeros((k + 1, k + 1))
+        combine[:k, :k] = self.combine
+        combine[:k, k] = self.combine @ (along + again) / -length
+        combine[k, k] = 1.0 / length
+        self.combine = combine
+        self.basis = np.column_stack([self.basis, rest / length])
+        self.members.append(member)
+        self.is_fresh = False
+        return True
+
+    def remove(self, place: int) -> None:
+        """Let a point go: reflect the basis so that only its last vector uses the point, and drop that one."""
+        mirror = self.combine[place].copy()
+        mirror[-1] += math.copysign(float(np.linalg.norm(mirror)), mirror[-1])
+        mirror /= np.linalg.norm(mirror)
+        self.combine = self.combine - np.outer(self.combine @ mirror, 2.0 * mirror)
+        self.basis = (self.basis - np.outer(self.basis @ mirror, 2.0 * mirror))[:, :-1]
+        self.combine = np.delete(self.combine[:, :-1], place, axis=0)
+        del self.members[place]
+        self.is_fresh = False
+
+    def shares(self) -> FloatArray:
+        """Return the shares (sum 1, any sign) of the point of the affine hull that is nearest to the origin."""
+        found = self.combine @ self.basis[0]  # the projection of (1, 0, ..., 0) on the lifted points
+        return np.asarray(found / found.sum())
+
+    def nearest(self) -> FloatArray:
+        """Return that point itself, without going through the shares."""
+        projection = self.basis @ self.basis[0]
+        return np.asarray(projection[1:] / projection[0])
+
+
+def minimum_norm_point(points: FloatArray) -> MinimumNormPoint:
+    """Return the point of the convex hull of some points that is nearest to the origin.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+        At least one, all finite. Duplicates and dependent points do no harm.
+
+    Raises
+    ------
+    ArithmeticError
+        If the limit of steps is reached, which no input was seen to do.
+    """
+    exponent = _exponent(points)
+    scaled = np.ldexp(points, -exponent)  # lengths at most 1; a power of two costs no digit
+    corral = _Corral(scaled, [int(np.argmin(np.einsum("ij,ij->i", scaled, scaled)))])
+    shares, steps = _descend(scaled, corral)
+    multipliers = np.zeros(len(scaled))
+    multipliers[corral.members] = shares
+    combined = scaled[corral.members].T @ shares
+    # The projection has fewer rounding errors, but means nothing where the corral is degenerate.
+    found = max((_judge(scaled, point) for point in (combined, corral.nearest())), key=lambda judged: judged[0])
+    attained, point = found if found[0] > 0.0 else (0.0, combined)
+    return MinimumNormPoint(
+        read_only(np.ldexp(point, exponent)),
+        read_only(multipliers),
+        math.ldexp(float(np.linalg.norm(point)), exponent),
+        math.ldexp(attained, exponent),
+        steps,
+    )
+
+
+def rounding(d: int) -> float:
+    """Return how large a product of two vectors of length at most 1 must be to differ from 0 for certain."""
+    return 2.0 * (d + 2) * EPSILON
+
+
+def _exponent(points: FloatArray) -> int:
+    """Return an exponent of two such that 2^exponent exceeds all lengths, without overflow on the way."""
+    first = int(np.frexp(np.max(np.abs(points)))[1])
+    lengths = np.linalg.norm(np.ldexp(points, -first), axis=1)
+    return first + max(int(np.frexp(lengths.max())[1]), 0)
+
+
+def _judge(points: FloatArray, point: FloatArray) -> tuple[float, FloatArray]:
+    """Return the smallest product with the direction of a point, 0 if rounding may have made it, and the point."""
+    length = float(np.linalg.norm(point))
+    if not length > 0.0:
+        return 0.0, point
+    smallest = float(np.min(points @ (point / length)))
+    return (smallest if smallest > rounding(points.shape[1]) else 0.0), point
+
+
+def _descend(points: FloatArray, corral: _Corral) -> tuple[FloatArray, int]:
+    """Move the corral to the optimum; return the shares of its members and the number of steps."""
+    shares = np.ones(1)
+    point = points[corral.members[0]].copy()
+    for step in range(STEPS_PER_POINT * sum(points.shape) + STEPS_PER_POINT):
+        length = float(np.linalg.norm(point))
+        products = points @ point
+        furthest = int(np.argmin(products))
+        if length <= EPSILON or length * length - products[furthest] <= 2 * EPSILON * length:
+            return shares, step
+        before, better = list(corral.members), None
+        if furthest not in before and corral.add(furthest):
+            better = _shrink(corral, np.append(shares, 0.0))
+            after = points[corral.members].T @ better
+        if better is not None and float(np.linalg.norm(after)) < length:
+            shares, point = better, after
+            continue
+        # No progress: this is the optimum, or the basis has lost digits; with a fresh one the same tells which.
+        was_fresh = corral.is_fresh and better is None
+        corral.members = before
+        corral.refresh()
+        fresh = corral.shares()
+        if was_fresh or np.min(fresh) < 0.0:
+            return shares, step
+        improved = points[corral.members].T @ fresh
+        if not float(np.linalg.norm(improved)) < length:
+            return shares, step
+        shares, point = fresh, improved
+    raise ArithmeticError("the nearest point of the hull was not found within the limit of steps")
+
+
+def _shrink(corral: _Corral, shares: FloatArray) -> FloatArray:
+    """Drop members until the nearest point of the affine hull lies inside the hull; return its shares.
+
+    Parameters
+    ----------
+    corral : _Corral
+        Changed in place.
+    shares : ndarray, shape (members,)
+        Of the present point, none negative.
+    """
+    while True:
+        wanted = corral.shares()
+        falling = np.flatnonzero(wanted <= 0.0)
+        if len(falling) == 0:
+            return wanted
+        drop = shares[falling] - wanted[falling]
+        way = np.divide(shares[falling], drop, out=np.zeros(len(falling)), where=drop > 0.0)
+        first = int(np.argmin(way))
+        shares = (1.0 - way[first]) * shares + way[first] * wanted
+        place = int(falling[first])
+        corral.remove(place)
+        shares = np.maximum(np.delete(shares, place), 0.0)
+        shares /= shares.sum()
