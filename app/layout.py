@@ -19,7 +19,7 @@ from app.theme import Theme
 LAYOUT_VERSION = 1
 COLUMN_SHARES = (0.31, 0.38, 0.31)
 """Of the window's width: the lesson, the first and the second column of panes."""
-FIRST_SHARE = 1.5
+FIRST_SHARE = 1.65
 """How much higher the upper pane of a column is than the lower one."""
 
 

@@ -97,8 +97,6 @@ class Measures:
 
 def arrange(measures: Measures, width: int, height: int) -> Places:
     """Return the arrangement with the largest pictures that fits a space, else one as wide as the space."""
-    below = _stacked_tables(measures, 0, 0, width)
-    below_height = below[1] + (GAP if measures.tables else 0)
     beside_width = _natural_width(measures)
     for zoom in ZOOMS:
         wide = _picture(measures, zoom)
@@ -106,15 +104,17 @@ def arrange(measures: Measures, width: int, height: int) -> Places:
             continue
         if wide.width() < PICTURE_FLOOR and zoom <= 1:
             break
+        size = _cards_size(measures, wide, width)
+        for is_compact in (False, True):
+            tables = _stacked_tables(measures, GAP, size.height() + GAP, width, is_compact=is_compact)
+            if size.width() <= width and size.height() + tables[1] + GAP <= height:
+                return _places(measures, wide, width, tables)
         if measures.tables and beside_width <= 0.6 * width:
             room = width - beside_width - 2 * GAP
             size = _cards_size(measures, wide, room)
-            tables = _stacked_tables(measures, size.width() + 2 * GAP, GAP // 2, beside_width)
+            tables = _stacked_tables(measures, size.width() + GAP, GAP // 2, beside_width)
             if size.width() <= room and max(size.height(), tables[1]) <= height:
                 return _places(measures, wide, room, tables)
-        size = _cards_size(measures, wide, width)
-        if size.width() <= width and size.height() + below_height <= height:
-            return _places(measures, wide, width, _stacked_tables(measures, GAP, size.height() + GAP, width))
     small = _smallest(measures, width)
     size = _cards_size(measures, small, width)
     return _places(measures, small, width, _stacked_tables(measures, GAP, size.height() + GAP, width))
@@ -188,21 +188,23 @@ def _natural_width(measures: Measures) -> int:
     )
 
 
-def _stacked_tables(measures: Measures, x: int, y: int, width: int) -> tuple[list[TablePlaces], int]:
+def _stacked_tables(
+    measures: Measures, x: int, y: int, width: int, *, is_compact: bool = False
+) -> tuple[list[TablePlaces], int]:
     """Return the tables one below the other, and the height of all."""
     placed, top = [], y
     for table in measures.tables:
-        one = _table(table, x, top, width - (2 * GAP if x <= GAP else 0), measures.line)
+        one = _table(table, x, top, width - (2 * GAP if x <= GAP else 0), measures.line, is_compact=is_compact)
         placed.append(one)
         top = (one.labels[-1].bottom() if one.labels else one.caption.bottom()) + GAP
     return placed, top - y
 
 
-def _table(table: TableShape, x: int, y: int, width: int, line: int) -> TablePlaces:
+def _table(table: TableShape, x: int, y: int, width: int, line: int, *, is_compact: bool) -> TablePlaces:
     label = min(table.label_width, max(30, width // 3))
     room = width - label - 6 - (table.scale_width + 6 if table.scale_width else 0)
     block = max(9, min(64 if room > WIDE else 44, room // max(1, table.blocks)))
-    high = max(line, 16, min(26, block // 2))
+    high = max(line, 16, 0 if is_compact else min(26, block // 2))
     top = y + 3 * line + 2
     left = x + label + 6
     rows = range(table.rows)

@@ -8,7 +8,8 @@ Wolfe's method keeps a set of affinely independent points, the corral. It steps 
 affine hull, drops corral points whose share would become negative, and adds the point that looks furthest beyond the
 supporting plane, until none does. The corral is held as an orthonormal basis that is changed, not recomputed, at
 every step: the points are lifted to (1, p) so that small distances cost no digits. Measured with 200 points in the
-plane: 0.4 ms; absolute error a few units of the last place of the largest point.
+plane: about 1 ms; relative error of the distance below 1e-14 where it is 0.1, 1e-11 at 1e-3 and 1e-8 at 1e-6 (points of
+length about 1).
 
 Source: P. Wolfe, "Finding the nearest point in a polytope", Mathematical Programming 11 (1976), pp. 128-149.
 """
@@ -37,16 +38,19 @@ class MinimumNormPoint:
         The nearest point.
     multipliers : ndarray, shape (n,)
         Not negative, sum 1; their combination of the points is `point`. At most d + 1 are not 0.
+    direction : ndarray, shape (d,)
+        Unit vector towards it, with the last digits corrected; 0 where `attained` is 0.
     distance : float
         Length of `point`. No direction has a smallest product with the points above this (apart from rounding).
     attained : float
-        Smallest product of the points with the direction of `point`; equals `distance` apart from rounding. Exactly
-        0 if no product can be told from 0, so that a positive value proves that the hull avoids the origin.
+        Smallest product of the points with `direction`; equals `distance` apart from rounding. Exactly 0 if it cannot
+        be told from 0, so that a positive value proves that the hull avoids the origin.
     steps : int
-        Points added to the corral on the way.
+        Rounds that the search took.
     """
 
     point: FloatArray
+    direction: FloatArray
     multipliers: FloatArray
     distance: float
     attained: float
@@ -70,7 +74,6 @@ class _Corral:
         lifted = np.vstack([np.ones(len(self.members)), self.points[self.members].T])
         self.basis, triangle = np.linalg.qr(lifted)
         self.combine = np.linalg.inv(triangle)
-        self.is_fresh = True
 
     def add(self, member: int) -> bool:
         """Take in a point; tell whether it is independent of the others."""
@@ -90,7 +93,6 @@ class _Corral:
         self.combine = combine
         self.basis = np.column_stack([self.basis, rest / length])
         self.members.append(member)
-        self.is_fresh = False
         return True
 
     def remove(self, place: int) -> None:
@@ -102,17 +104,25 @@ class _Corral:
         self.basis = (self.basis - np.outer(self.basis @ mirror, 2.0 * mirror))[:, :-1]
         self.combine = np.delete(self.combine[:, :-1], place, axis=0)
         del self.members[place]
-        self.is_fresh = False
 
     def shares(self) -> FloatArray:
         """Return the shares (sum 1, any sign) of the point of the affine hull that is nearest to the origin."""
         found = self.combine @ self.basis[0]  # the projection of (1, 0, ..., 0) on the lifted points
         return np.asarray(found / found.sum())
 
-    def nearest(self) -> FloatArray:
-        """Return that point itself, without going through the shares."""
-        projection = self.basis @ self.basis[0]
-        return np.asarray(projection[1:] / projection[0])
+    def direction(self) -> FloatArray:
+        """Return the unit vector that has the same product with all members and is a combination of them.
+
+        It points to the nearest point of the affine hull, but where that is close to the origin its direction keeps more
+        digits this way. All 0 where the members are dependent, that is, where the hull touches the origin.
+        """
+        if len(self.members) > self.points.shape[1]:
+            return np.zeros(self.points.shape[1])
+        basis, triangle = np.linalg.qr(self.points[self.members].T)
+        if np.min(np.abs(np.diag(triangle))) < EPSILON:
+            return np.zeros(self.points.shape[1])
+        found = basis @ np.linalg.solve(triangle.T, np.ones(len(self.members)))
+        return np.asarray(found / np.linalg.norm(found))
 
 
 def minimum_norm_point(points: FloatArray) -> MinimumNormPoint:
@@ -128,20 +138,24 @@ def minimum_norm_point(points: FloatArray) -> MinimumNormPoint:
     ArithmeticError
         If the limit of steps is reached, which no input was seen to do.
     """
-    exponent = _exponent(points)
+    exponent = exponent_above(points)
     scaled = np.ldexp(points, -exponent)  # lengths at most 1; a power of two costs no digit
     corral = _Corral(scaled, [int(np.argmin(np.einsum("ij,ij->i", scaled, scaled)))])
     shares, steps = _descend(scaled, corral)
     multipliers = np.zeros(len(scaled))
     multipliers[corral.members] = shares
-    combined = scaled[corral.members].T @ shares
-    # The projection has fewer rounding errors, but means nothing where the corral is degenerate.
-    found = max((_judge(scaled, point) for point in (combined, corral.nearest())), key=lambda judged: judged[0])
-    attained, point = found if found[0] > 0.0 else (0.0, combined)
+    point = scaled[corral.members].T @ shares
+    length = float(np.linalg.norm(point))
+    candidates = [corral.direction(), point / length if length > 0.0 else point]
+    attained, chosen = max((float(np.min(scaled @ candidate)), -k) for k, candidate in enumerate(candidates))
+    direction = candidates[-chosen]
+    if attained <= rounding(scaled.shape[1]):
+        attained, direction = 0.0, np.zeros_like(point)
     return MinimumNormPoint(
         read_only(np.ldexp(point, exponent)),
+        read_only(direction),
         read_only(multipliers),
-        math.ldexp(float(np.linalg.norm(point)), exponent),
+        math.ldexp(length, exponent),
         math.ldexp(attained, exponent),
         steps,
     )
@@ -152,55 +166,45 @@ def rounding(d: int) -> float:
     return 2.0 * (d + 2) * EPSILON
 
 
-def _exponent(points: FloatArray) -> int:
-    """Return an exponent of two such that 2^exponent exceeds all lengths, without overflow on the way."""
+def exponent_above(points: FloatArray) -> int:
+    """Return an exponent such that 2^exponent exceeds the lengths of all points, without overflow on the way."""
     first = int(np.frexp(np.max(np.abs(points)))[1])
     lengths = np.linalg.norm(np.ldexp(points, -first), axis=1)
     return first + max(int(np.frexp(lengths.max())[1]), 0)
 
 
-def _judge(points: FloatArray, point: FloatArray) -> tuple[float, FloatArray]:
-    """Return the smallest product with the direction of a point, 0 if rounding may have made it, and the point."""
-    length = float(np.linalg.norm(point))
-    if not length > 0.0:
-        return 0.0, point
-    smallest = float(np.min(points @ (point / length)))
-    return (smallest if smallest > rounding(points.shape[1]) else 0.0), point
-
-
 def _descend(points: FloatArray, corral: _Corral) -> tuple[FloatArray, int]:
-    """Move the corral to the optimum; return the shares of its members and the number of steps."""
-    shares = np.ones(1)
+    """Move the corral to the optimum; return the shares of its members and the number of rounds."""
+    shares, corrected = np.ones(1), False
     point = points[corral.members[0]].copy()
-    for step in range(STEPS_PER_POINT * sum(points.shape) + STEPS_PER_POINT):
+    for step in range(STEPS_PER_POINT * (sum(points.shape) + 1)):
         length = float(np.linalg.norm(point))
-        products = points @ point
-        furthest = int(np.argmin(products))
-        if length <= EPSILON or length * length - products[furthest] <= 2 * EPSILON * length:
+        if length <= EPSILON:
             return shares, step
         before, better = list(corral.members), None
-        if furthest not in before and corral.add(furthest):
-            better = _shrink(corral, np.append(shares, 0.0))
+        products = points @ (corral.direction() if corrected else point / length)
+        furthest = int(np.argmin(products))
+        if furthest not in before and products[furthest] < np.min(products[before]) - 2 * EPSILON:
+            better = _extended(corral, shares, furthest)
+        if better is not None:
             after = points[corral.members].T @ better
-        if better is not None and float(np.linalg.norm(after)) < length:
-            shares, point = better, after
-            continue
-        # No progress: this is the optimum, or the basis has lost digits; with a fresh one the same tells which.
-        was_fresh = corral.is_fresh and better is None
+            if float(np.linalg.norm(after)) < length:
+                shares, point, corrected = better, after, False
+                continue
+        # No progress. Once more with a fresh basis and the corrected direction: if that finds nothing, it is the end.
         corral.members = before
         corral.refresh()
+        if corrected:
+            return shares, step
+        corrected = True
         fresh = corral.shares()
-        if was_fresh or np.min(fresh) < 0.0:
-            return shares, step
-        improved = points[corral.members].T @ fresh
-        if not float(np.linalg.norm(improved)) < length:
-            return shares, step
-        shares, point = fresh, improved
+        if np.min(fresh) > 0.0:
+            shares, point = fresh, points[before].T @ fresh
     raise ArithmeticError("the nearest point of the hull was not found within the limit of steps")
 
 
-def _shrink(corral: _Corral, shares: FloatArray) -> FloatArray:
-    """Drop members until the nearest point of the affine hull lies inside the hull; return its shares.
+def _extended(corral: _Corral, shares: FloatArray, member: int) -> FloatArray | None:
+    """Take in a point, then drop members until the nearest point of their affine hull lies inside their hull.
 
     Parameters
     ----------
@@ -208,7 +212,17 @@ def _shrink(corral: _Corral, shares: FloatArray) -> FloatArray:
         Changed in place.
     shares : ndarray, shape (members,)
         Of the present point, none negative.
+    member : int
+        The new point.
+
+    Returns
+    -------
+    ndarray, shape (new members,), or None
+        The shares of that nearest point; None if the new point depends on the members.
     """
+    if not corral.add(member):
+        return None
+    shares = np.append(shares, 0.0)
     while True:
         wanted = corral.shares()
         falling = np.flatnonzero(wanted <= 0.0)

@@ -1,0 +1,63 @@
+"""What is odd about examples, told in sentences: inputs that never change, equal examples with different classes.
+
+Neither is an error: a network can be trained on such examples, but a person who does not know of them looks for the
+fault in the wrong place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlcore.records import FloatArray
+
+ODD = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+
+
+def constant_inputs(inputs: FloatArray, names: Sequence[str]) -> tuple[str, ...]:
+    """Name the inputs that have the same value in all examples, in one sentence."""
+    still = [j for j in range(inputs.shape[1]) if len(inputs) > 1 and inputs[:, j].min() == inputs[:, j].max()]
+    if not still:
+        return ()
+    shown = ", ".join(f"{names[j]} (always {inputs[0, j]:g})" for j in still[:3])
+    more = f" and {len(still) - 3} more" if len(still) > 3 else ""
+    return (f"The same in all {len(inputs)} examples, so nothing can be learnt from it: {shown}{more}.",)
+
+
+def contradictions(
+    inputs: FloatArray, classes: NDArray[np.int64], name: Callable[[int], str], what: str = "inputs"
+) -> tuple[str, ...]:
+    """Say how many examples have the same inputs but different classes, in one sentence with the first pair.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (n, n_inputs)
+        The inputs.
+    classes : ndarray, shape (n,)
+        Class numbers.
+    name : callable
+        Gives what example `i` is called.
+    what : str
+        What is the same.
+    """
+    codes = np.zeros(len(inputs), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for j in range(inputs.shape[1]):
+            column = (inputs[:, j] + 0.0).view(np.uint64)  # + 0.0: -0 and 0 are the same number
+            codes = (codes ^ column) * np.uint64(ODD[0])
+            codes ^= codes >> np.uint64(29)
+            codes *= np.uint64(ODD[1])
+    order = np.lexsort((classes, codes))
+    one, other = order[:-1], order[1:]
+    near = (codes[one] == codes[other]) & (classes[one] != classes[other])
+    one, other = one[near], other[near]
+    same = np.all(inputs[one] == inputs[other], axis=1)
+    one, other = one[same], other[same]
+    if not len(one):
+        return ()
+    first = int(np.argmin(np.minimum(one, other)))
+    a, b = sorted((int(one[first]), int(other[first])))
+    more = f", and {len(one) - 1} more such pairs" if len(one) > 1 else ""
+    return (f"{name(a)} and {name(b)} have the same {what} but different classes{more}: not all can be right.",)

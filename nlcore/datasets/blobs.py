@@ -1,0 +1,100 @@
+"""Two or more round clouds of points in the plane: overlapping, or separated by a margin that is guaranteed.
+
+The centres stand on a circle around the origin, turned by an angle that follows from the seed. With a margin, each point
+lies at least that far on its own side of every line that halves the way between its centre and another.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from nlcore.datasets import Data, Dataset, _plane
+from nlcore.datasets._plane import PlaneOptions
+from nlcore.records import FloatArray
+
+
+class BlobOptions(PlaneOptions, frozen=True):
+    """How many clouds, how far apart, how wide."""
+
+    classes: Annotated[int, Meta(ge=2, le=8, description="How many clouds there are.")] = 2
+    distance: Annotated[float, Meta(gt=0.0, le=100.0, description="From one centre to the next.")] = 2.0
+    spread: Annotated[
+        float, Meta(ge=0.0, le=100.0, description="Standard deviation of a cloud in each direction; more overlaps.")
+    ] = 0.6
+    margin: Annotated[
+        float | None,
+        Meta(
+            ge=0.0,
+            le=50.0,
+            description="Points nearer to a dividing line than this are drawn again; without it clouds may overlap.",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse a margin that not even the centres keep."""
+        super().__post_init__()
+        if self.n < self.classes:
+            raise ValueError(f"n ({self.n}) is smaller than the number of classes ({self.classes})")
+        if self.margin is not None and self.margin >= 0.5 * self.distance:
+            raise ValueError(f"margin ({self.margin:g}) must be below half the distance ({0.5 * self.distance:g})")
+
+
+def load(options: BlobOptions) -> Data:
+    """Draw the clouds."""
+    rng = np.random.default_rng(options.seed)
+    turn = rng.uniform(0.0, 2.0 * np.pi)
+    angles = turn + 2.0 * np.pi * np.arange(options.classes) / options.classes
+    radius = 0.5 * options.distance / np.sin(np.pi / options.classes)
+    centres = radius * np.column_stack([np.cos(angles), np.sin(angles)])
+    classes = _plane.classes_of(options.n, options.classes)
+    points = _plane.noisy(centres[classes], options.spread, rng)
+    notes: tuple[str, ...] = ()
+    if options.margin is not None:
+        again = np.flatnonzero(margins(points, classes, centres) < options.margin)
+        drawn_again = len(again)
+        while len(again):
+            points[again] = _plane.noisy(centres[classes[again]], options.spread, rng)
+            again = again[margins(points[again], classes[again], centres) < options.margin]
+        notes = (
+            f"The classes are linearly separable: every point is at least {options.margin:g} from the dividing lines "
+            f"({drawn_again} points that were not have been drawn again).",
+        )
+    return _plane.data(
+        "blobs", options, points, classes, tuple(f"class {k + 1}" for k in range(options.classes)), notes
+    )
+
+
+def margins(points: FloatArray, classes: NDArray[np.int64], centres: FloatArray) -> FloatArray:
+    """Return how far each point is on its own side of the nearest dividing line, shape (n,).
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 2)
+        The points.
+    classes : ndarray, shape (n,)
+        The number of each point's own centre.
+    centres : ndarray, shape (n_classes, 2)
+        A dividing line is the perpendicular bisector of two centres.
+    """
+    nearest = np.full(len(points), np.inf)
+    own = centres[classes]
+    for k in range(len(centres)):
+        apart = own - centres[k]
+        length = np.hypot(apart[:, 0], apart[:, 1])
+        other = classes != k
+        side = np.sum((points - 0.5 * (own + centres[k])) * apart, axis=1)
+        nearest[other] = np.minimum(nearest[other], side[other] / length[other])
+    return nearest
+
+
+DATASET = Dataset(
+    "blobs",
+    "Blobs",
+    "Round clouds of points in the plane, overlapping or separable with a margin.",
+    BlobOptions,
+    load,
+)
