@@ -16,6 +16,11 @@ from nlcore.records import FloatArray
 ODD = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
 
 
+def counted(n: int, what: str) -> str:
+    """Return a number with its noun, such as "1 image" or "2 images"."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
 def constant_inputs(inputs: FloatArray, names: Sequence[str]) -> tuple[str, ...]:
     """Name the inputs that have the same value in all examples, in one sentence."""
     still = [j for j in range(inputs.shape[1]) if len(inputs) > 1 and inputs[:, j].min() == inputs[:, j].max()]
@@ -59,5 +64,5 @@ def contradictions(
         return ()
     first = int(np.argmin(np.minimum(one, other)))
     a, b = sorted((int(one[first]), int(other[first])))
-    more = f", and {len(one) - 1} more such pairs" if len(one) > 1 else ""
-    return (f"{name(a)} and {name(b)} have the same {what} but different classes{more}: not all can be right.",)
+    more = f", and {counted(len(one) - 1, 'more such pair')}" if len(one) > 1 else ""
+    return (f"The same {what} but different classes: {name(a)} and {name(b)}{more}; not all can be right.",)

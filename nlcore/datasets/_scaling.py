@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlcore.datasets import ExampleSet, no_examples
+from nlcore.datasets import ExampleSet
 from nlcore.records import FloatArray
 
 Sets = tuple[ExampleSet, ExampleSet, ExampleSet]
@@ -48,10 +48,7 @@ def standardise(sets: Sets, input_names: tuple[str, ...]) -> Scaled:
             z = (inputs / unit - means) / sds
         return np.where(constant, 0.0, np.clip(z, -largest, largest))
 
-    changed = tuple(
-        ExampleSet.of(change(s.inputs), s.targets, s.names) if len(s) else no_examples(s.inputs.shape[1], s.targets.shape[1])
-        for s in sets
-    )
+    changed = tuple(ExampleSet.of(change(s.inputs), s.targets, s.names) if len(s) else s for s in sets)
     said = "Inputs are standardised: minus the mean of the training set, divided by its standard deviation"
     numbers = [
         f"{name} {mean:.6g} and {sd:.6g}"

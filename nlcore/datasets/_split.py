@@ -76,8 +76,8 @@ def by_fraction(n: int, options: SplitOptions, what: str = "examples") -> Parts:
     if not test + validation:
         return Parts(np.arange(n, dtype=np.int64), *(np.empty(0, dtype=np.int64) for _ in range(2)))
     order = random.permutation(random.key(random.SPLIT, options.split_seed), n)
-    first = n - test - validation
-    return Parts(np.sort(order[:first]), np.sort(order[first : first + validation]), np.sort(order[first + validation :]))
+    first, second = n - test - validation, n - test
+    return Parts(np.sort(order[:first]), np.sort(order[first:second]), np.sort(order[second:]))
 
 
 def some(n: int, wanted: int | None, seed: int) -> Indices:
@@ -92,9 +92,7 @@ def example_sets(
 ) -> tuple[ExampleSet, ExampleSet, ExampleSet]:
     """Cut inputs and targets into the three sets; examples without names are called by their number, from 1."""
     training, validation, test = (
-        ExampleSet.of(
-            inputs[part], targets[part], tuple(names[i] if names else str(i + 1) for i in part.tolist())
-        )
+        ExampleSet.of(inputs[part], targets[part], tuple(names[i] if names else str(i + 1) for i in part.tolist()))
         if len(part)
         else no_examples(inputs.shape[1], targets.shape[1])
         for part in parts

@@ -1,7 +1,7 @@
 """Two or more round clouds of points in the plane: overlapping, or separated by a margin that is guaranteed.
 
-The centres stand on a circle around the origin, turned by an angle that follows from the seed. With a margin, each point
-lies at least that far on its own side of every line that halves the way between its centre and another.
+The centres stand on a circle around the origin, turned by an angle that follows from the seed. With a margin, each
+point lies at least that far on its own side of every line that halves the way between its centre and another.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, Dataset, _plane
+from nlcore.datasets import Data, Dataset, _checks, _plane
 from nlcore.datasets._plane import PlaneOptions
 from nlcore.records import FloatArray
 
@@ -26,12 +26,8 @@ class BlobOptions(PlaneOptions, frozen=True):
         float, Meta(ge=0.0, le=100.0, description="Standard deviation of a cloud in each direction; more overlaps.")
     ] = 0.6
     margin: Annotated[
-        float | None,
-        Meta(
-            ge=0.0,
-            le=50.0,
-            description="Points nearer to a dividing line than this are drawn again; without it clouds may overlap.",
-        ),
+        Annotated[float, Meta(ge=0.0, le=50.0)] | None,
+        Meta(description="Points nearer to a dividing line than this are drawn again; without it clouds may overlap."),
     ] = None
 
     def __post_init__(self) -> None:
@@ -39,8 +35,8 @@ class BlobOptions(PlaneOptions, frozen=True):
         super().__post_init__()
         if self.n < self.classes:
             raise ValueError(f"n ({self.n}) is smaller than the number of classes ({self.classes})")
-        if self.margin is not None and self.margin >= 0.5 * self.distance:
-            raise ValueError(f"margin ({self.margin:g}) must be below half the distance ({0.5 * self.distance:g})")
+        if self.margin is not None and self.margin > 0.49 * self.distance:
+            raise ValueError(f"margin ({self.margin:g}) is above 0.49 of the distance ({self.distance:g})")
 
 
 def load(options: BlobOptions) -> Data:
@@ -59,10 +55,8 @@ def load(options: BlobOptions) -> Data:
         while len(again):
             points[again] = _plane.noisy(centres[classes[again]], options.spread, rng)
             again = again[margins(points[again], classes[again], centres) < options.margin]
-        notes = (
-            f"The classes are linearly separable: every point is at least {options.margin:g} from the dividing lines "
-            f"({drawn_again} points that were not have been drawn again).",
-        )
+        note = f"The classes are linearly separable: every point is at least {options.margin:g} from the dividing lines"
+        notes = (f"{note} ({_checks.counted(drawn_again, 'point')} drawn again for that).",)
     return _plane.data(
         "blobs", options, points, classes, tuple(f"class {k + 1}" for k in range(options.classes)), notes
     )

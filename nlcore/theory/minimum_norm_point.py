@@ -7,9 +7,9 @@ separated, and the way the points combine to 0 proves it.
 Wolfe's method keeps a set of affinely independent points, the corral. It steps to the nearest point of the corral's
 affine hull, drops corral points whose share would become negative, and adds the point that looks furthest beyond the
 supporting plane, until none does. The corral is held as an orthonormal basis that is changed, not recomputed, at
-every step: the points are lifted to (1, p) so that small distances cost no digits. Measured with 200 points in the
-plane: about 1 ms; relative error of the distance below 1e-14 where it is 0.1, 1e-11 at 1e-3 and 1e-8 at 1e-6 (points of
-length about 1).
+every step: the points are lifted to (1, p) so that small distances cost no digits. With R the length of the longest
+point, the relative error is about 1e-16 R / distance for most inputs and a few 1e-16 (R / distance)^2 at worst (points
+on a grid); 200 points in the plane take about 1 ms.
 
 Source: P. Wolfe, "Finding the nearest point in a polytope", Mathematical Programming 11 (1976), pp. 128-149.
 """
@@ -26,6 +26,8 @@ from nlcore.records import FloatArray, read_only
 EPSILON = float(np.finfo(np.float64).eps)
 STEPS_PER_POINT = 50
 """Far more steps than were ever seen for each dimension and point; a limit only against endless loops."""
+PATIENCE = 10
+"""Rounds of correction that may pass without a larger product."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,17 +62,17 @@ class MinimumNormPoint:
 class _Corral:
     """Affinely independent points p, as an orthonormal basis of the lifted points (1, p).
 
-    With the lifted points as columns of A it holds Q = A T with orthonormal columns. T need not be triangular, so a point
-    leaves by one reflection.
+    With the lifted points as columns of A it holds Q = A T with orthonormal columns. T need not be triangular, so a
+    point leaves by one reflection.
     """
 
     def __init__(self, points: FloatArray, members: list[int]) -> None:
         self.points = points
-        self.members = list(members)
-        self.refresh()
+        self.become(members)
 
-    def refresh(self) -> None:
-        """Compute the basis anew from the points."""
+    def become(self, members: list[int]) -> None:
+        """Hold these points, with a basis computed anew."""
+        self.members = list(members)
         lifted = np.vstack([np.ones(len(self.members)), self.points[self.members].T])
         self.basis, triangle = np.linalg.qr(lifted)
         self.combine = np.linalg.inv(triangle)
@@ -113,8 +115,8 @@ class _Corral:
     def direction(self) -> FloatArray:
         """Return the unit vector that has the same product with all members and is a combination of them.
 
-        It points to the nearest point of the affine hull, but where that is close to the origin its direction keeps more
-        digits this way. All 0 where the members are dependent, that is, where the hull touches the origin.
+        It points to the nearest point of the affine hull, but where that is close to the origin its direction keeps
+        more digits this way. All 0 where the members are dependent, that is, where the hull touches the origin.
         """
         if len(self.members) > self.points.shape[1]:
             return np.zeros(self.points.shape[1])
@@ -142,21 +144,17 @@ def minimum_norm_point(points: FloatArray) -> MinimumNormPoint:
     scaled = np.ldexp(points, -exponent)  # lengths at most 1; a power of two costs no digit
     corral = _Corral(scaled, [int(np.argmin(np.einsum("ij,ij->i", scaled, scaled)))])
     shares, steps = _descend(scaled, corral)
+    found = _correct(scaled, corral, shares)
     multipliers = np.zeros(len(scaled))
-    multipliers[corral.members] = shares
-    point = scaled[corral.members].T @ shares
-    length = float(np.linalg.norm(point))
-    candidates = [corral.direction(), point / length if length > 0.0 else point]
-    attained, chosen = max((float(np.min(scaled @ candidate)), -k) for k, candidate in enumerate(candidates))
-    direction = candidates[-chosen]
-    if attained <= rounding(scaled.shape[1]):
-        attained, direction = 0.0, np.zeros_like(point)
+    multipliers[found.members] = found.shares
+    point = scaled[found.members].T @ found.shares
+    sure = found.attained > rounding(scaled.shape[1])
     return MinimumNormPoint(
         read_only(np.ldexp(point, exponent)),
-        read_only(direction),
+        read_only(found.direction if sure else np.zeros_like(point)),
         read_only(multipliers),
-        math.ldexp(length, exponent),
-        math.ldexp(attained, exponent),
+        math.ldexp(float(np.linalg.norm(point)), exponent),
+        math.ldexp(found.attained, exponent) if sure else 0.0,
         steps,
     )
 
@@ -174,33 +172,70 @@ def exponent_above(points: FloatArray) -> int:
 
 
 def _descend(points: FloatArray, corral: _Corral) -> tuple[FloatArray, int]:
-    """Move the corral to the optimum; return the shares of its members and the number of rounds."""
-    shares, corrected = np.ones(1), False
+    """Move the corral until the distance no longer falls; return the shares of its members and the number of rounds."""
+    shares = np.ones(1)
     point = points[corral.members[0]].copy()
     for step in range(STEPS_PER_POINT * (sum(points.shape) + 1)):
         length = float(np.linalg.norm(point))
         if length <= EPSILON:
             return shares, step
         before, better = list(corral.members), None
-        products = points @ (corral.direction() if corrected else point / length)
+        products = points @ (point / length)
         furthest = int(np.argmin(products))
         if furthest not in before and products[furthest] < np.min(products[before]) - 2 * EPSILON:
             better = _extended(corral, shares, furthest)
         if better is not None:
             after = points[corral.members].T @ better
             if float(np.linalg.norm(after)) < length:
-                shares, point, corrected = better, after, False
+                shares, point = better, after
                 continue
-        # No progress. Once more with a fresh basis and the corrected direction: if that finds nothing, it is the end.
-        corral.members = before
-        corral.refresh()
-        if corrected:
-            return shares, step
-        corrected = True
-        fresh = corral.shares()
-        if np.min(fresh) > 0.0:
-            shares, point = fresh, points[before].T @ fresh
+        corral.become(before)
+        return shares, step
     raise ArithmeticError("the nearest point of the hull was not found within the limit of steps")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A corral with the smallest product that its direction attains."""
+
+    attained: float
+    direction: FloatArray
+    members: list[int]
+    shares: FloatArray
+
+
+def _correct(points: FloatArray, corral: _Corral, shares: FloatArray) -> _Found:
+    """Go on from the end of the descent with exact directions, as long as the attained product rises now and then.
+
+    Near the optimum the distance falls by less than its last digit while the attained product, which changes in first
+    order where the distance changes in second, still has half of its digits to win.
+    """
+    best: _Found | None = None
+    limit, idle = np.inf, 0
+    while True:
+        fresh = corral.shares()
+        shares = fresh if np.min(fresh) > 0.0 else shares
+        point = points[corral.members].T @ shares
+        length = float(np.linalg.norm(point))
+        limit = min(limit, length + 8 * EPSILON)
+        direction = corral.direction()
+        if not np.any(direction) and length > 0.0:
+            direction = point / length
+        products = points @ direction
+        furthest = int(np.argmin(products))
+        found = _Found(float(products[furthest]), direction, list(corral.members), shares)
+        if best is None or (found.attained > best.attained and length <= limit):
+            best, idle = found, 0
+        else:
+            idle += 1
+        settled = products[furthest] >= np.min(products[found.members]) - 2 * EPSILON
+        if settled or length <= EPSILON or length > limit or idle == PATIENCE or furthest in found.members:
+            return best
+        extended = _extended(corral, shares, furthest)
+        if extended is None:
+            return best
+        shares = extended
+        corral.become(corral.members)
 
 
 def _extended(corral: _Corral, shares: FloatArray, member: int) -> FloatArray | None:

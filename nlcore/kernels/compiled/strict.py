@@ -19,6 +19,7 @@ from nlcore.kernels.compiled.units import (
     U1,
     activate_layer,
     add_changes,
+    bare,
     forward_layer,
     hidden_deltas,
     is_finite,
@@ -72,17 +73,24 @@ class Work(NamedTuple):
     order: NDArray[np.uint64]
 
 
-@njit(error_model="numpy")
-def _forward(  # pragma: no cover - machine code
-    params, layers, offsets, starts, activations, inputs, first, nets, outputs
-):
-    """Fill net inputs and outputs of all layers for the example that begins at `first` in the flat inputs."""
-    forward_layer(params, U0, layers[U0], layers[U1], inputs, first, nets, starts[U1])
-    activate_layer(activations[U0], nets, outputs, starts[U1], layers[U1])
-    for layer in range(U1, np.uint64(len(activations))):
-        above = layer + U1
-        forward_layer(params, offsets[layer], layers[layer], layers[above], outputs, starts[layer], nets, starts[above])
-        activate_layer(activations[layer], nets, outputs, starts[above], layers[above])
+def _make_forward(options):  # pragma: no cover - machine code
+    """Return the forward pass through all layers, with these compiler options for it and its parts."""
+    sums, activate = njit(**options)(forward_layer), njit(**options)(activate_layer)
+
+    def forward(params, layers, offsets, starts, activations, inputs, first, nets, outputs):
+        sums(params, U0, layers[U0], layers[U1], inputs, first, nets, starts[U1])
+        activate(activations[U0], nets, outputs, starts[U1], layers[U1])
+        for layer in range(U1, np.uint64(len(activations))):
+            above = layer + U1
+            sums(params, offsets[layer], layers[layer], layers[above], outputs, starts[layer], nets, starts[above])
+            activate(activations[layer], nets, outputs, starts[above], layers[above])
+
+    return njit(**options)(forward), sums
+
+
+_forward, _sums = _make_forward({"error_model": "numpy"})
+_forward_inlined, _ = _make_forward({"error_model": "numpy", "inline": "always"})
+"""The same again: inside the training step, calls would cost as much as the sums of a small network."""
 
 
 @njit(error_model="numpy")
@@ -120,7 +128,7 @@ def _perceptron_step(  # pragma: no cover - machine code
     """Push each unit that got the example wrong; return whether any did."""
     n_in, n_out, place = layers[U0], layers[U1], starts[U1]
     first, updated = example * n_in, 0
-    forward_layer(params, U0, n_in, n_out, inputs, first, nets, place)
+    _sums(params, U0, n_in, n_out, inputs, first, nets, place)
     for j in range(n_out):
         y = targets[example * n_out + j]
         if not y * nets[place + j] <= 0.0:
@@ -133,7 +141,7 @@ def _perceptron_step(  # pragma: no cover - machine code
     return updated
 
 
-@njit(error_model="numpy")
+@njit(inline="always", error_model="numpy")
 def _backpropagation_step(  # pragma: no cover - machine code
     params, velocity, layers, offsets, starts, activations, inputs, targets, example, loss_code, rate, momentum, nets,
     outputs, deltas,
@@ -141,7 +149,7 @@ def _backpropagation_step(  # pragma: no cover - machine code
     """Show one example and update every weight."""
     n_layers = np.uint64(len(activations))
     first, n_out, last = example * layers[U0], layers[n_layers], starts[n_layers]
-    _forward(params, layers, offsets, starts, activations, inputs, first, nets, outputs)
+    _forward_inlined(params, layers, offsets, starts, activations, inputs, first, nets, outputs)
     for k in range(n_out):
         o, t = outputs[last + k], targets[example * n_out + k]
         deltas[last + k] = output_delta(loss_code, activations[n_layers - U1], o, t)
@@ -164,21 +172,17 @@ def _backpropagation_step(  # pragma: no cover - machine code
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _run(  # pragma: no cover - machine code
-    fixed, params, velocity, work, clock, seed, n_presentations, measured, stops, rows
+    fixed, owned_params, owned_velocity, work, owned_clock, seed, n_presentations, measured, stops, rows
 ):
-    """Train; return (reason, number of rows measured). `clock` and the parameters are changed in place.
+    """Train; return (reason, number of rows measured). The clock and the parameters are changed in place.
 
     clock: presentations, updates, epochs, position in epoch, updates in epoch.
     """
-    layers, offsets, starts, activations = fixed.layers, fixed.offsets, fixed.starts, fixed.activations
-    inputs, targets, bounds, rate, momentum = (
-        fixed.inputs,
-        fixed.targets,
-        fixed.bounds,
-        fixed.learning_rate,
-        fixed.momentum,
-    )
-    nets, outputs, deltas, order = work.nets, work.outputs, work.deltas, work.order
+    layers, offsets, starts = bare(fixed.layers), bare(fixed.offsets), bare(fixed.starts)
+    activations, bounds = bare(fixed.activations), bare(fixed.bounds)
+    inputs, targets, rate, momentum = bare(fixed.inputs), bare(fixed.targets), fixed.learning_rate, fixed.momentum
+    nets, outputs, deltas, order = bare(work.nets), bare(work.outputs), bare(work.deltas), bare(work.order)
+    params, velocity, clock = bare(owned_params), bare(owned_velocity), bare(owned_clock)
     order_code, every, rule, loss_code = fixed.order, fixed.every, fixed.rule, fixed.loss
     n, n_rows = np.int64(bounds[U1]), 0
     order_of_epoch(order_code, seed, clock[2], n, order)

@@ -1,0 +1,130 @@
+"""Finds pictures in a folder and reads one as grey values, whatever a stranger put there.
+
+Only PGM, PPM, PNG and JPEG are opened, a picture's size is looked at before its pixels, links to folders are not
+followed, and a picture that is broken is an error that names the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from nlcore.errors import DataError
+from nlcore.records import FloatArray
+
+SUFFIXES: Final = frozenset({".pgm", ".ppm", ".png", ".jpg", ".jpeg"})
+FORMATS: Final = ("PPM", "PNG", "JPEG")
+MAX_FILES: Final = 100_000
+MAX_BYTES: Final = 64 << 20
+MAX_PIXELS: Final = 40_000_000
+_PGM = re.compile(rb"P[2356](?:\s|#[^\r\n]*[\r\n])+\d+(?:\s|#[^\r\n]*[\r\n])+\d+(?:\s|#[^\r\n]*[\r\n])+(\d+)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Grey values of a picture.
+
+    Attributes
+    ----------
+    grey : ndarray, shape (rows, columns)
+        From 0 to 1.
+    size : tuple of int
+        (rows, columns) in the file.
+    colours, deep, rescaled : bool
+        Whether it had colours, 16 bits a pixel, or a header that states another largest value than 255.
+    """
+
+    grey: FloatArray
+    size: tuple[int, int]
+    colours: bool
+    deep: bool
+    rescaled: bool
+
+
+def find(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the pictures below a folder, in order of their paths, and the other files.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or it holds far too many files.
+    """
+    if not folder.exists():
+        raise DataError(f"{folder} does not exist; choose another folder")
+    if not folder.is_dir():
+        raise DataError(f"{folder} is not a folder; choose the one that holds the images")
+    found: list[Path] = []
+
+    def refuse(error: OSError) -> None:
+        raise DataError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
+
+    for place, folders, names in os.walk(folder, onerror=refuse, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+        if len(found) > MAX_FILES:
+            raise DataError(f"{folder} holds more than {MAX_FILES:,} files; choose a smaller folder")
+    found = sorted(path for path in found if path.is_file())
+    pictures = [path for path in found if path.suffix.lower() in SUFFIXES]
+    return pictures, [path for path in found if path.suffix.lower() not in SUFFIXES]
+
+
+def read(path: Path, shape: tuple[int, int] | None) -> Picture:
+    """Read one picture, reduced or enlarged to a shape if one is given.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shape : tuple of int or None
+        (rows, columns); None to leave it as it is.
+
+    Raises
+    ------
+    DataError
+        If it is broken, or too large.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow finds odd is either an error below, or harmless
+            with Image.open(path, formats=FORMATS) as image:
+                return _grey(path, image, shape)
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # Pillow raises many kinds
+        said = "it is no such image" if isinstance(error, UnidentifiedImageError) else str(error)
+        raise DataError(f"{path} cannot be read as an image ({said}); take it out of the folder") from None
+
+
+def _grey(path: Path, image: Image.Image, shape: tuple[int, int] | None) -> Picture:
+    if image.width * image.height > MAX_PIXELS or path.stat().st_size > MAX_BYTES:
+        large = f"{image.width} x {image.height} pixels, {path.stat().st_size:,} bytes"
+        raise DataError(f"{path} is too large ({large}); take it out of the folder")
+    mode = image.mode
+    deep = mode == "I" or mode.startswith("I;16")
+    if mode == "F":
+        raise DataError(f"{path} has pixels that are not grey values; take it out of the folder")
+    rescaled = image.format == "PPM" and not deep and _other_maximum(path)
+    upright = ImageOps.exif_transpose(image)
+    size = (upright.height, upright.width)
+    if deep:
+        flat = Image.fromarray((np.asarray(upright, dtype=np.float64) / 65535.0).astype(np.float32))
+    else:
+        flat = upright.convert("L")
+    if shape is not None and size != shape:
+        flat = flat.resize((shape[1], shape[0]), Image.Resampling.BOX)
+    values = np.asarray(flat, dtype=np.float64)
+    grey = values if deep else values / 255.0
+    return Picture(grey, size, mode not in ("1", "L", "LA") and not deep, deep, rescaled)
+
+
+def _other_maximum(path: Path) -> bool:
+    with path.open("rb") as file:
+        match = _PGM.match(file.read(4096))
+    return match is not None and int(match[1]) != 255
