@@ -31,7 +31,7 @@ TRANSPORT = (
     Action("new_weights", "&New weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
     Action("step_presentation", "Step one &presentation", "F10", "Show one example", "step_presentation"),
     Action("step_update", "Step one &update", "F8", "Go on until the weights are written once", "step_update"),
-    Action("step_epoch", "Step one &epoch", "F9", "Go on to the end of this pass over the examples", "step_epoch"),
+    Action("step_epoch", "Step one &epoch", "F9", "Go on to the end of this pass over all examples", "step_epoch"),
     Action("run", "R&un", "F5", "Train until you pause or a stop rule holds", "run"),
     Action("pause", "P&ause", "F6", "Stop where it is", "pause"),
 )
@@ -78,7 +78,6 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
             q_action.setShortcut(QKeySequence(action.shortcut))
         key = f" ({action.shortcut})" if action.shortcut else ""
         q_action.setToolTip(f"{action.tip}{key}")
-        q_action.setStatusTip(action.tip)
         handler = handlers[action.id]
         q_action.triggered.connect(lambda _checked=False, handler=handler: handler())
         made[action.id] = q_action

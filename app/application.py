@@ -11,14 +11,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.engine import Engine
-from app.lesson import Lesson, find_lesson
+from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import icon, load_fonts
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import load_settings
 from nlcore.errors import LabError
-
-DEFAULT_LESSON = "xor"
 
 
 def make_application() -> QApplication:
@@ -68,10 +66,11 @@ def run(lesson: Lesson | None) -> int:
     application = make_application()
     settings = load_settings()
     if lesson is None:
+        first = list_lessons()[0].id
         try:
-            lesson = find_lesson(settings.last_lesson or DEFAULT_LESSON)
+            lesson = find_lesson(settings.last_lesson or first)
         except LabError:
-            lesson = find_lesson(DEFAULT_LESSON)
+            lesson = find_lesson(first)
     session = Session()
     window = MainWindow(session, settings)
     session.lesson_changed.emit(lesson)
@@ -80,9 +79,9 @@ def run(lesson: Lesson | None) -> int:
     first_paint = FirstPaint(window)
 
     def go_on() -> None:
-        engine.prepare()
+        window.create_panes()  # before any thread starts: two threads importing one library get into each other's way
         session.open(lesson)
-        window.create_panes()
+        engine.prepare()
 
     first_paint.happened.connect(go_on)
     window.show()

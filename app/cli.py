@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,8 +35,10 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def positive(text: str) -> int:
+def whole_number(text: str) -> int:
     """Parse a count."""
+    if not text.lstrip("-").isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     value = int(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"{value} is negative")
@@ -72,10 +75,10 @@ def parser() -> argparse.ArgumentParser:
     for command in (run, shot):
         command.add_argument("lesson", help="a lesson's id, or the path of a lesson file")
         length = command.add_mutually_exclusive_group()
-        length.add_argument("--epochs", type=positive, metavar="N", help="exactly N passes over the training set")
-        length.add_argument("--updates", type=positive, metavar="N", help="until the weights were written N times")
-        length.add_argument("--presentations", type=positive, metavar="N", help="exactly N examples shown")
-        command.add_argument("--seed", type=positive, metavar="S", help="start weights and order follow from it")
+        length.add_argument("--epochs", type=whole_number, metavar="N", help="exactly N passes over the training set")
+        length.add_argument("--updates", type=whole_number, metavar="N", help="until the weights were written N times")
+        length.add_argument("--presentations", type=whole_number, metavar="N", help="exactly N examples shown")
+        command.add_argument("--seed", type=whole_number, metavar="S", help="start weights and order follow from it")
         command.add_argument(
             "--set", type=assignment, action="append", default=[], metavar="NAME=VALUE", dest="changes",
             help="change a setting, for example training.learning_rate=0.5",
@@ -147,6 +150,12 @@ def list_command(options: argparse.Namespace) -> int:
     return 0
 
 
+def check_writable(path: Path) -> None:
+    """Find out before the training, not after it, that a file cannot be written."""
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise LabError(f"{path}: cannot be written; choose another place")
+
+
 def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Track]]:
     """Train all tracks of a lesson as the options say."""
     lesson = open_lesson(options.lesson)
@@ -158,12 +167,18 @@ def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Tra
     for name, experiment in lesson.tracks(changes):
         same = tracks and tracks[0].history.trainer.experiment.dataset == experiment.dataset
         data = (tracks[0].history.trainer.model.data,) if same else ()
-        tracks.append(headless.train(name, experiment, until, *data))
+        try:
+            tracks.append(headless.train(name, experiment, until, *data))
+        except ExperimentError as error:
+            raise ExperimentError(f"{lesson.path.name}: {error}") from None
     return lesson, tracks
 
 
 def run_command(options: argparse.Namespace) -> int:
     """`nllab run`."""
+    for path in (options.curves, Path(options.json) if options.json not in (None, "-") else None):
+        if path is not None:
+            check_writable(path)
     lesson, tracks = train_lesson(options)
     if options.curves is not None:
         headless.write_curves(options.curves, tracks)
@@ -183,7 +198,7 @@ def summarise(track: headless.Track, stream: Any) -> None:
     """Write what came of a track in a few lines."""
     trainer, head = track.history.trainer, track.history.head
     sentence = finish_sentence(track.reason, trainer, head)
-    stream.write(f"{track.name}: {counters_sentence(head.counters)}. {sentence}\n")
+    stream.write(f"{track.name}: {counters_sentence(head.counters)}. {sentence}".rstrip() + "\n")
     if trainer.experiment.training.learning_rate == 0.0 and trainer.model.trains:
         stream.write("  The learning rate is 0, so nothing was learnt.\n")
     for name, metrics in trainer.evaluate(head).items():
@@ -224,12 +239,12 @@ def data_command(options: argparse.Namespace) -> int:
     from nlcore.faces import download, places
 
     if options.action != "get":
-        for place in places.places():
+        found = places.places()
+        for place in found:
             mark = "found" if place.found else "not found"
             sys.stdout.write(f"faces  {place.kind}: {place.path}  {mark}{'; ' + place.note if place.note else ''}\n")
-        sys.stdout.write(
-            "Without the face images the lessons use drawn heads. `nllab data get faces` downloads them.\n"
-        )
+        if not any(place.found for place in found):
+            sys.stdout.write("The lessons use drawn heads. `nllab data get faces` downloads the photographs.\n")
         return 0
     progress = headless.Progress("faces")
 

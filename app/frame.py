@@ -79,7 +79,7 @@ class Frame:
     changed : frozenset of str
         What differs from the frame before: "lesson" (everything is new), "state", "curves", "selection".
     is_running : bool
-        Whether training goes on; panes may draw coarser meanwhile.
+        Whether training goes on faster than one can follow; panes may draw coarser meanwhile.
     """
 
     tracks: tuple[TrackFrame, ...]

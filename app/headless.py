@@ -212,7 +212,7 @@ def write_curves(path: Path, tracks: list[Track]) -> None:
         values = [track.curves.series(number, "updates")[1] for number in range(len(columns))]
         name = '"' + track.name.replace('"', '""') + '"'
         lines += [
-            ",".join([name, *(f"{c:.0f}" for c in row[:3]), *(repr(float(v)) for v in row[3:])])
+            ",".join([name, *(f"{c:.15g}" for c in row[:3]), *(repr(float(v)) for v in row[3:])])
             for row in zip(*clocks, *values, strict=True)
         ]
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from app.frame import Frame
@@ -17,6 +17,7 @@ from app.pane import Pane, pane_class, pane_ids
 from app.theme import Theme
 
 LAYOUT_VERSION = 1
+FLASH_MS = 1200
 COLUMN_SHARES = (0.31, 0.38, 0.31)
 """Of the window's width: the lesson, the first and the second column of panes."""
 FIRST_SHARE = 1.65
@@ -43,16 +44,24 @@ class PaneDocks:
     def create(self, theme: Theme) -> None:
         """Import and make all panes; hidden ones cost nothing until they are shown."""
         for pane_id in pane_ids():
-            pane = pane_class(pane_id)(self._window)
-            pane.set_theme(theme)
-            dock = QDockWidget(pane.title, self._window)
+            dock = QDockWidget(pane_class(pane_id).title, self._window)
             dock.setObjectName(f"pane.{pane_id}")
-            dock.setToolTip(pane.help)
-            dock.setWidget(pane)
             dock.setVisible(False)
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self.docks[pane_id] = dock
+        self.renew(theme)
+
+    def renew(self, theme: Theme) -> None:
+        """Put a new pane into every dock, so that no choice made for one lesson stays for the next."""
+        for pane_id, dock in self.docks.items():
+            old = self.panes.get(pane_id)
+            pane = pane_class(pane_id)(dock)
+            pane.set_theme(theme)
             self._connect(pane)
-            self.docks[pane_id], self.panes[pane_id] = dock, pane
+            dock.setWidget(pane)
+            self.panes[pane_id] = pane
+            if old is not None:
+                old.deleteLater()
 
     def show_frame(self, frame: Frame) -> None:
         """Hand a frame to every pane; hidden ones only note it."""
@@ -94,8 +103,12 @@ class PaneDocks:
     def bring_up(self, pane_id: str) -> None:
         """Show a pane and put it in front."""
         if pane_id in self.docks:
-            self.docks[pane_id].show()
-            self.docks[pane_id].raise_()
+            dock, pane = self.docks[pane_id], self.panes[pane_id]
+            dock.show()
+            dock.raise_()
+            title = f"▶ {pane.title} ◀"  # so that also a pane that is in sight already answers
+            dock.setWindowTitle(title)
+            QTimer.singleShot(FLASH_MS, pane, lambda: dock.setWindowTitle(pane.title))
 
     def saved(self) -> str:
         """Return the arrangement as text."""

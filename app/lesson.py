@@ -301,7 +301,10 @@ def _check_id(source: _Source, head: Heading) -> None:
     if head.id in SUBCOMMANDS:
         raise source.field_error(f"id: {head.id!r} is a word of the command line; take another")
     if head.id != source.path.stem:
-        raise source.field_error(f"id: {head.id!r} differs from the file's name, which gives {source.path.stem!r}")
+        stem = source.path.stem
+        raise source.field_error(
+            f"id: {head.id!r} differs from the file's name; write id = {stem!r}, or rename the file"
+        )
     for name in ("title", "part"):
         if "\n" in getattr(head, name):
             raise source.field_error(f"{name}: expected one line")

@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         if is_other:
             self.text.set_text(lesson.text)
             if self.docks.docks:
+                self.docks.renew(self.theme)
                 self._arrange(lesson)
 
     def _arrange(self, lesson: Lesson) -> None:

@@ -16,6 +16,8 @@ from nlcore.history import History
 from nlcore.records import FinishReason, RunnerState, TrainState
 from nlcore.runner import Chunk, Report, Runner
 
+WATCHABLE = 30
+"""Examples a second that an eye can follow one by one."""
 SLICE_SECONDS = 0.008
 """How long training may hold up the window at a time."""
 
@@ -78,6 +80,11 @@ class Playback:
         self._last_tick = time.perf_counter()
         self._mark = (self._last_tick, state.counters.updates)
         self.updates_per_second = 0.0
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether single examples can be watched."""
+        return self._speed.per_second is not None and self._speed.per_second <= WATCHABLE
 
     def set_speed(self, speed: Speed) -> None:
         """Go on at another speed."""

@@ -16,11 +16,18 @@ def thousands(number: float) -> str:
     return f"{number:,.0f}".replace(",", "\u202f")
 
 
-def counters_sentence(counters: Counters) -> str:
-    """Say the three clocks."""
+def counted(number: int, word: str) -> str:
+    """Write a count with its word in the right number."""
+    return f"{thousands(number)} {word}{'' if number == 1 else 's'}"
+
+
+def counters_sentence(counters: Counters, epoch_length: int = 0) -> str:
+    """Say the three clocks; with the length of an epoch, also how much of the current one is done."""
+    position = counters.position_in_epoch
+    part = f" + {position}/{epoch_length}" if position and epoch_length else ""
     return (
-        f"{thousands(counters.epochs)} epochs · {thousands(counters.updates)} updates · "
-        f"{thousands(counters.presentations)} presentations"
+        f"{counted(counters.epochs, 'epoch')}{part} · {counted(counters.updates, 'update')} · "
+        f"{counted(counters.presentations, 'presentation')}"
     )
 
 

@@ -259,8 +259,13 @@ class Session(QObject):
             return
         self.pause()
         model = self.history.trainer.model
+        before = self.history.start
         changed = model.experiment.replace({"seed": model.experiment.seed + 1})
         self._start(History(Trainer(changed, model.data, model.kernel)))
+        if self.history.start.params.tobytes() == before.params.tobytes():
+            self._set_activity(
+                "paused", "This lesson's start weights do not depend on the seed: they are the same again."
+            )
 
     def set_speed(self, speed: Speed) -> None:
         """Change the playback speed, also while running."""
@@ -292,13 +297,15 @@ class Session(QObject):
         if self._playback is None:
             self._timer.stop()
             return
-        finish = self._playback.tick()
+        shown, finish = self.cursor, self._playback.tick()
         self.cursor = self._playback.state
         if finish is not None:
             playback, self._playback = self._playback, None
             playback.stop()
             self._finish(finish)
             return
+        if self.cursor is shown:
+            return  # nothing new at a slow speed
         began = time.perf_counter()
         self._emit_frame({"state", "curves"})
         took_ms = 1000 * (time.perf_counter() - began)
@@ -325,7 +332,8 @@ class Session(QObject):
             self.status_changed.emit(Status(self.activity, message=self._message))
             return
         row = self.history.trainer.measure(self.cursor)
-        rate = self._playback.updates_per_second if self._playback is not None else 0.0
+        is_fast = self._playback is not None and not self._playback.is_slow
+        rate = self._playback.updates_per_second if self._playback is not None and is_fast else 0.0
         head = self.history.head.counters
         self.status_changed.emit(Status(self.activity, self.cursor.counters, head, row, rate, self._message))
 
@@ -335,7 +343,7 @@ class Session(QObject):
         reason = self._reason if self.cursor is self.history.head else None
         model = self.history.trainer.model
         track = TrackFrame(self._track_name, model, self.cursor, self.history.curves, reason)
-        running = self.activity == "running"
-        self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=running))
-        if running:
+        is_fast = self._playback is not None and not self._playback.is_slow
+        self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=is_fast))
+        if self.activity == "running":
             self._emit_status()

@@ -68,8 +68,7 @@ def numbers(status: Status, history: History | None) -> Numbers:
     if history is None or status.row is None:
         return Numbers("", (), "")
     counters = status.counters
-    position = f" (+{counters.position_in_epoch})" if counters.position_in_epoch else ""
-    said = counters_sentence(counters).replace(" epochs", f"{position} epochs", 1)
+    said = counters_sentence(counters, history.trainer.model.epoch_length)
     measures = []
     columns = history.trainer.model.columns
     for name in dict.fromkeys(column.set_name for column in columns):

@@ -45,8 +45,9 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
         The place it stands, for example ``"training.rule"``; may be empty.
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    by_lower = {known_name.lower(): known_name for known_name in names}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    hint = f"did you mean {by_lower[close[0]]!r}? " if close else ""
     place = f"{where}: " if where else ""
     listed = ", ".join(names) if names else "none"
     return f"{place}unknown {kind} {name!r}; {hint}known: {listed}"

@@ -304,7 +304,9 @@ def _sentence(message: str, value: object, kind: type[Any], where: str, place: s
     """Say a validation error of the library in our words, with the dotted name of the field first."""
     text, _, at = message.partition(" - at `")
     path = re.findall(r"[^.\[\]]+", at.rstrip("`").removeprefix("$"))
-    dotted = ".".join(([place] if place else []) + path)
+    dotted = place
+    for part in path:
+        dotted += f"[{part}]" if part.isdigit() else f".{part}" if dotted else part
     text = text.replace("`null`", "nothing").replace("`", "")
     kind, given = _at(kind, value, path)
     missing = re.fullmatch(r"Object missing required field (\w+)", text)
@@ -316,7 +318,8 @@ def _sentence(message: str, value: object, kind: type[Any], where: str, place: s
     elif text.startswith("Invalid enum value"):
         text = unknown("value", str(given), (str(choice) for choice in get_args(kind)))
     elif text.startswith("Expected"):
-        said = text.partition(", got ")[0].replace("object", "a table").replace("str", "a text")
+        said = re.sub(r"matching regex .*", "of lower-case letters, digits and hyphens", text.partition(", got ")[0])
+        said = said.replace("object", "a table").replace("str", "a text")
         said = said.replace("int", "a whole number").replace("float", "a number").replace("array", "a list")
         text = f"{said}, not {given!r}"
     return ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)

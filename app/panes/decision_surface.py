@@ -233,8 +233,8 @@ class DecisionSurfacePane(Pane):
         if self.threshold.isChecked():
             table = np.repeat(table[[0, -1]], 2, axis=0)
             ticks: tuple[tuple[float, str], ...] = (
-                (0.25, f"below {number(level)}"),
-                (0.75, f"{number(level)} and more"),
+                (0.25, f"{number(level)} or less" if level == 0.0 else f"below {number(level)}"),
+                (0.75, f"above {number(level)}" if level == 0.0 else f"{number(level)} and more"),
             )
         else:
             middle = number(scale.middle)

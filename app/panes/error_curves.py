@@ -177,6 +177,8 @@ class ErrorCurvesPane(Pane):
         """Offer the quantities that exist, and show everything."""
         chosen, self._models = self._metric(), models
         names = quantity_names(models[0])
+        if not chosen and len({column.set_name for column in models[0].columns}) > 1 and "mse" in names:
+            chosen = "mse"  # sums over sets of different size cannot be compared
         fill(self.quantity, list(names.values()), list(names), chosen, [sentence(metric_word(name)) for name in names])
         self.plot.is_zoomed = False
         self._at = None

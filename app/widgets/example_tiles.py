@@ -12,6 +12,8 @@ from app.widgets.example_model import ExampleModel
 from app.widgets.example_results import CORRECT
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
+SAID = "✗ said "
+"""Before the answer, where it is wrong; below it stands what is true."""
 BARS = 12
 PAD = 4
 WANTED = 64
@@ -76,7 +78,7 @@ class TileDelegate(QStyledItemDelegate):
         metrics = view.fontMetrics()
         widest = max((metrics.horizontalAdvance(name) for name in data.class_names or ()), default=0)
         texts = max(
-            metrics.horizontalAdvance(CORRECT) + 4, min(86, 2 * widest + metrics.horizontalAdvance(" → ")), widest + 4
+            metrics.horizontalAdvance(CORRECT) + 4, min(100, widest + metrics.horizontalAdvance(SAID)), widest + 4
         )
         high = self.picture.height() + BARS + 2 * metrics.height() + 3 * PAD + 2
         self.size = QSize(max(self.picture.width(), texts) + 2 * PAD, high)
@@ -117,12 +119,13 @@ class TileDelegate(QStyledItemDelegate):
         line = painter.fontMetrics().height()
         texts = QRect(rect.left() + PAD, bars.bottom() + 2, rect.width() - 2 * PAD, line)
         painter.setPen(QColor(self.theme.good if verdict == CORRECT else self.theme.bad))
-        painter.drawText(texts, CENTRE, verdict or results.answer_words(name, row))
-        painter.setPen(QColor(self.theme.text))
         true, answer = results.target_words(name, row), results.answer_words(name, row)
-        words = true if verdict == CORRECT else f"{true} → {answer}"
-        elided = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, texts.width())
-        painter.drawText(texts.translated(0, line), CENTRE, elided)
+        said = CORRECT if verdict == CORRECT else f"{SAID}{answer}" if verdict else answer
+        for text, place, colour in ((said, texts, None), (true, texts.translated(0, line), self.theme.text)):
+            if colour is not None:
+                painter.setPen(QColor(colour))
+            elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, texts.width())
+            painter.drawText(place, CENTRE, elided)
         painter.restore()
 
     def _draw_bars(self, painter: QPainter, place: QRect, outputs: object, answered: int) -> None:

@@ -7,7 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+
+
+class ShortLabel(QLabel):
+    """A label that shortens its text where there is no room, and never widens the window."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return next to nothing."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much of the text as there is room for."""
+        del event
+        painter, room = QPainter(self), self.contentsRect()
+        text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class StatusLine(QStatusBar):
@@ -15,7 +32,8 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._labels = {name: QLabel(self) for name in ("message", "counters", "measures", "pace", "engine")}
+        names = ("message", "counters", "measures", "pace", "engine")
+        self._labels: dict[str, QLabel] = {name: ShortLabel(self) for name in names}
         for name, label in self._labels.items():
             label.setAccessibleName(name.capitalize())
             label.setContentsMargins(6, 0, 6, 0)
@@ -24,12 +42,14 @@ class StatusLine(QStatusBar):
         self.addWidget(self._labels["message"], 1)
         self.addPermanentWidget(self._labels["pace"])
         self.addPermanentWidget(self._labels["engine"])
-        self._labels["message"].setWordWrap(False)
+        for name in ("counters", "measures"):
+            self._labels[name].setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def show_numbers(self, counters: str, measures: Sequence[str], pace: str) -> None:
         """Show the counters, the measures and the pace."""
         self._labels["counters"].setText(counters)
         self._labels["measures"].setText("   ".join(measures))
+        self._labels["measures"].setToolTip("\n".join(measures))
         self._labels["pace"].setText(pace)
 
     def show_sentence(self, text: str) -> None:

@@ -58,6 +58,8 @@ def title_of(model: FeedforwardModel, unit: Unit | None) -> str:
 
 def line_name(model: FeedforwardModel, unit: Unit) -> str:
     """Return what is written on the level line."""
+    if not model.layout.activations[unit[0] - 1].has_slope:
+        return "net = 0"  # the output jumps there and has no value in between
     level = number(level_of(model, unit)[0])
     return f"{model.examples.output_names[unit[1]]} = {level}" if is_output(model, unit) else level
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
+
+WIDE = 1000
+"""Width in pixels from which the buttons have words."""
 
 
 class Transport(QToolBar):
@@ -47,6 +50,14 @@ class Transport(QToolBar):
         self._speed.currentIndexChanged.connect(self.speed_chosen)
         self.addWidget(label)
         self.addWidget(self._speed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words away where there is no room for them, so that nothing goes out of sight."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= WIDE
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
 
     def set_speed(self, index: int) -> None:
         """Show a speed as chosen."""

@@ -32,7 +32,7 @@ class Advance:
     state : TrainState
         Where it got to.
     clock : ndarray, shape (n_measurements, 3)
-        Presentations, updates and epochs of each measurement on the way.
+        Presentations, updates and epochs (with their fraction) of each measurement on the way.
     values : ndarray, shape (n_measurements, n_columns)
         One column for each of `Model.columns`.
     reason : FinishReason or None

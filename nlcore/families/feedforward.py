@@ -27,6 +27,7 @@ from nlcore.ordering import epoch_order, order_code
 from nlcore.records import FloatArray, Metrics, SetName, Trace, TrainState, read_only
 from nlcore.rules import Rule, Settings, Units
 
+MOST_PARAMS = 20_000_000
 CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
 REGRESSION_CURVES = ("loss", "sse", "mse")
 
@@ -64,7 +65,9 @@ class FeedforwardModel:
         end = stretch.end
         extra = MappingProxyType({"updates_in_epoch": np.array(end.updates_in_epoch)})
         after = TrainState(end.params, end.velocity, end.counters, extra)
-        return Advance(after, stretch.rows[:, :CLOCK], self._values(stretch.rows), stretch.reason)
+        clock = stretch.rows[:, :CLOCK].copy()
+        clock[:, 2] = clock[:, 0] / self.epoch_length  # also between the ends of two epochs
+        return Advance(after, read_only(clock), self._values(stretch.rows), stretch.reason)
 
     def _values(self, rows: FloatArray) -> FloatArray:
         """Turn the kernel's sums into the quantities of `columns`."""
@@ -174,6 +177,11 @@ class Feedforward:
             if has != needs:
                 raise ExperimentError(f"network: {place} has {has} units, but the data set has {needs} {what}")
         layout = Layout(layers, tuple(activation(name) for name in experiment.network.activations))
+        if layout.n_params > MOST_PARAMS:
+            raise ExperimentError(
+                f"network.layers: {layout.n_params:,} weights and biases are more than this program can hold "
+                f"({MOST_PARAMS:,}); use smaller layers"
+            )
         training = experiment.training
         rule: Rule = discovery.find("nlcore.rules", "RULE", training.rule, "rule", "training.rule")
         loss(training.loss).check(layout.activations[-1])

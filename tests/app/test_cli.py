@@ -132,7 +132,7 @@ WRONG = [
     (("run", "xor", "--set", "training.learning_rate=fast"), "expected a number, not 'fast'"),
     (("run", "xor", "--set", "nonsense"), "is not of the form"),
     (("run", "xor", "--epochs", "-1"), "-1 is negative"),
-    (("run", "xor", "--epochs", "x"), "invalid"),
+    (("run", "xor", "--epochs", "x"), "is not a whole number"),
     (("run", "xor", "--epochs", "1", "--updates", "1"), "not allowed with"),
     (("run", "xor", "--set", "dataset.name=xyz"), "unknown data set 'xyz'"),
     (("shot", "xor", "--pane", "curves"), "unknown pane 'curves'"),

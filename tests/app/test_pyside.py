@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 
 
@@ -11,6 +12,7 @@ class Emitter(QObject):
     happened = Signal(bool)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="True and None count no references since Python 3.12")
 def test_emitting_loses_no_references() -> None:
     emitter, seen = Emitter(), []
     emitter.happened.connect(lambda _: seen.append(len(seen)))

@@ -23,7 +23,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"training": {"mode": "foo"}}, "training.mode: unknown value 'foo'; known: batch, incremental, mini_batch"),
     ({"training": {"stop": {"epoch": 1}}}, "training.stop: unknown field 'epoch'; did you mean 'epochs'?"),
     ({"network": {"layers": [2, 3]}}, "network: the field 'activations' is missing"),
-    ({"network": {"layers": [2, 0], "activations": ["linear"]}}, "network.layers.1: expected a whole number >= 1"),
+    ({"network": {"layers": [2, 0], "activations": ["linear"]}}, "network.layers[1]: expected a whole number >= 1"),
     ({"network": {"layers": [2, 2], "activations": ["a", "b"]}}, "network: 2 layers need 1 activations"),
     ({"dataset": 3}, "dataset: expected a name or a table"),
     ({"seed": -1}, "seed: expected a whole number >= 0, not -1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -109,9 +111,7 @@ def test_a_step_back_undoes_a_step(at: int, parts: list[int], is_perceptron: boo
     while forward[-1].counters.presentations < cursor.counters.presentations:
         forward.append(trainer.advance(forward[-1], 1))
     moments = [0] + [
-        b.counters.presentations
-        for a, b in zip(forward, forward[1:], strict=False)
-        if b.counters.updates > a.counters.updates
+        b.counters.presentations for a, b in itertools.pairwise(forward) if b.counters.updates > a.counters.updates
     ]
     wanted = max((m for m in moments if m < cursor.counters.presentations), default=0)
     assert history.before(cursor, "update") == wanted

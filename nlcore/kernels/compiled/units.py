@@ -4,7 +4,7 @@ Each does for flat arrays what the reference loop does for lists, in the same or
 them into the loop.
 """
 # ruff: noqa: D103, SIM110 - the names and the reference kernel say what each does; machine code wants plain loops
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, attr-defined, call-arg"
 
 from __future__ import annotations
 

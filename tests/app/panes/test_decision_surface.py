@@ -255,7 +255,7 @@ def test_other_activations_have_their_range(pane: DecisionSurfacePane, name: str
     )
     show(pane, track)
     assert [text for _, text in pane.bar.ticks] == [low, "0", high]
-    assert pane.plot.contour_label == "o = 0"
+    assert pane.plot.contour_label == ("net = 0" if name == "threshold" else "o = 0")
     ends = np.column_stack((pane.plot._line.xData, pane.plot._line.yData))
     weights, bias = track.state.params[:2], track.state.params[2]
     assert np.abs(ends @ weights + bias).max() < 1e-9 * max(1.0, np.abs(weights).max())  # a straight line, exactly

@@ -172,7 +172,7 @@ def test_the_chosen_quantity_is_kept_for_the_next_experiment(pane: ErrorCurvesPa
 def test_best_validation_is_marked_and_said(pane: ErrorCurvesPane) -> None:
     track = three_sets(60)
     frame = show(pane, track)
-    column = track.curves.column("validation", "loss")
+    column = track.curves.column("validation", "mse")
     assert column is not None
     best = track.curves.best(column)
     assert best is not None
@@ -271,11 +271,11 @@ def test_hovering_reads_all_curves(pane: ErrorCurvesPane, qtbot: QtBot) -> None:
     track = three_sets()
     show(pane, track)
     pane.plot.pointed.emit(203.0, 1.0)  # an epoch has 20 updates
-    column = track.curves.column("validation", "loss")
+    column = track.curves.column("validation", "mse")
     assert column is not None
     value = track.curves.series(column, "updates")[1][10]
     text = pane.readout.full_text
-    assert text.startswith("At update 200 (epoch 10), loss: training ")
+    assert text.startswith("At update 200 (epoch 10), MSE: training ")
     assert f"validation {number(float(value))}" in text
     assert "test " in text
     assert len(pane.plot._hover_marks.data) == 3
@@ -487,3 +487,13 @@ def test_axes_mark_whole_counts_only(qtbot: QtBot) -> None:
     for low, high in ((0.0, 1.0), (0.4, 0.6), (-3.0, 4.0), (-300.0, 300.0), (2.0, 2.0)):
         for _, level in axis.tickValues(low, high, 400):
             assert axis.tickStrings(level, 1.0, 1.0) == [t for t in axis.tickStrings(level, 1.0, 1.0) if t]
+
+
+def test_sets_of_different_size_are_compared_by_the_mean(pane: ErrorCurvesPane) -> None:
+    show(pane, three_sets(60))
+    assert pane.quantity.currentData() == "mse"
+
+
+def test_a_single_set_shows_what_is_minimised(pane: ErrorCurvesPane) -> None:
+    show(pane, xor(8))
+    assert pane.quantity.currentData() == "loss"

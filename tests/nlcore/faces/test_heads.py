@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -112,9 +110,3 @@ def test_what_is_in_front_hides_what_is_behind() -> None:
         )  # type: ignore[misc]
     assert canvas.picture[10, 10] == pytest.approx(0.9)
     canvas.ellipsoid(body, (500.0, 0.0, 0.0), (1.0, 1.0, 1.0), lambda spots: (spots.x, None))  # outside: nothing
-
-
-def test_drawing_is_quick() -> None:
-    started = time.perf_counter()
-    heads.quarter_size(17)
-    assert time.perf_counter() - started < 8  # about 1.7 s on an idle laptop core
