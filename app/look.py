@@ -18,11 +18,6 @@ from assets import path
 
 FONTS = ("Inter-Regular.otf", "Inter-Bold.otf", "Inter-Italic.otf", "Inter-BoldItalic.otf", "DejaVuSans.ttf")
 FAMILIES = ("Inter", "DejaVu Sans")
-INDICATORS = """
-QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {line}; border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked {{ background: {fill}; border-color: {fill}; image: url("{mark}"); }}
-"""
-"""Fusion draws the edge of a box in a shade of the window, which on a dark window cannot be seen."""
 
 
 def load_fonts(application: QApplication) -> None:
@@ -68,14 +63,6 @@ def apply_palette(application: QApplication, theme: Theme) -> None:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     application.setPalette(palette)
-    application.setStyleSheet(
-        INDICATORS.format(line=theme.muted, base=theme.base, fill=theme.accent, mark=_mark(theme))
-    )
-
-
-def _mark(theme: Theme) -> str:
-    """Return the file with the tick of a checked box; style sheets take files only."""
-    return path(f"icons/tick_{theme.name}.svg").as_posix()
 
 
 @lru_cache(maxsize=128)

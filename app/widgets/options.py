@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
 
 ROOM = 120
 """Width in pixels that a combo box should have at least in the wide form."""
+UNCHECKED = "QCheckBox::indicator:unchecked { width: 11px; height: 11px; border: 1px solid palette(placeholder-text); }"
+"""The edge of an empty box in the colour of quiet text: the style's own cannot be seen on a dark window."""
 SHORT = Qt.ItemDataRole.UserRole + 1
 """Where an item keeps a shorter text for a narrow box."""
 
@@ -107,6 +109,7 @@ class OptionRow(QWidget):
     def add_switch(self, text: str, tip: str) -> QAction:
         """Add a switch; it is a check box or a line of the menu, whichever fits."""
         action, box = QAction(text, self), QCheckBox(text, self)
+        box.setStyleSheet(UNCHECKED)
         action.setCheckable(True)
         for shown in (action, box):
             shown.setToolTip(tip)

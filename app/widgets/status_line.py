@@ -33,7 +33,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         names = ("message", "counters", "measures", "pace", "engine")
-        self._labels: dict[str, QLabel] = {name: ShortLabel(self) for name in names}
+        self._labels = {name: QLabel(self) if name in ("pace", "engine") else ShortLabel(self) for name in names}
         for name, label in self._labels.items():
             label.setAccessibleName(name.capitalize())
             label.setContentsMargins(6, 0, 6, 0)
