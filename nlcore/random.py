@@ -83,7 +83,9 @@ def normal(stream: int, n: int, mean: float = 0.0, sd: float = 1.0) -> NDArray[n
 def permutation(stream: int, n: int) -> NDArray[np.int64]:
     """Return a random order of 0 .. n-1, shape (n,), by the Fisher-Yates shuffle."""
     order = list(range(n))
+    limits = np.arange(1, n + 1, dtype=np.uint64)
+    drawn = (((bits_array(stream, n) >> np.uint64(32)) * limits) >> np.uint64(32)).tolist()
     for i in range(n - 1, 0, -1):
-        j = below(stream, i, i + 1)
+        j = drawn[i]  # the same as below(stream, i, i + 1)
         order[i], order[j] = order[j], order[i]
     return np.array(order, dtype=np.int64)

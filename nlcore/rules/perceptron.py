@@ -40,7 +40,8 @@ class Perceptron:
             raise ExperimentError('training.loss: threshold units have no cross-entropy; use "squared_error"')
         if not np.all(np.abs(targets) == 1.0):
             raise ExperimentError(
-                'dataset: the perceptron rule needs targets -1 and +1; for logic gates set target_coding = "minus_plus"'
+                'dataset: the perceptron rule needs targets -1 and +1; set coding = "minus_plus" '
+                '(or, for logic gates, target_coding = "minus_plus")'
             )
 
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:

@@ -74,7 +74,7 @@ def test_trace_tells_whether_the_rule_fires() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"dataset__target_coding": "zero_one"}, 'needs targets -1 and \\+1.*target_coding = "minus_plus"'),
+        ({"dataset__target_coding": "zero_one"}, 'needs targets -1 and \\+1; set coding = "minus_plus"'),
         ({"training__momentum": 0.5}, "has no momentum; make it 0"),
         ({"training__mode": "batch"}, "updates after each example"),
         ({"network": {"layers": [2, 1], "activations": ["sigmoid"]}}, "one layer of threshold units"),
