@@ -39,6 +39,7 @@ pictures: $(VENV)/.installed
 	cd assets/pictures && rm -f *-*.png
 
 $(VENV)/.installed: pyproject.toml
+	@echo "Installing into $(VENV): about 500 MB, a minute or two ..."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	touch $@
