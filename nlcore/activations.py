@@ -122,6 +122,17 @@ ACTIVATIONS: dict[str, Activation] = {
             r"o = +1 \text{ if } net > 0 \text{, otherwise } {-}1",
             has_slope=False,
         ),
+        Activation(
+            "relu",
+            4,
+            lambda net: 0.0 if net <= 0.0 else net,  # noqa: FURB136 - max() would turn nan into 0
+            lambda o: 1.0 if o > 0.0 else 0.0,
+            lambda net: np.where(net <= 0.0, 0.0, net),
+            lambda o: np.where(o > 0.0, 1.0, 0.0),
+            0.0,
+            math.inf,
+            r"o = \max(0, net)",
+        ),
     )
 }
 

@@ -6,6 +6,7 @@ module-level table maps each name to its options and its function, so an experim
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -51,6 +52,10 @@ class ZeroInputsOptions(UniformOptions, frozen=True):
     high: float = 1.0
 
 
+class FanOptions(Record, frozen=True):
+    """Weights scaled by the number of units they connect; biases 0."""
+
+
 class ValuesOptions(Record, frozen=True):
     """Parameters given by hand: block name to nested lists; what is left out is 0."""
 
@@ -84,6 +89,28 @@ def _zero_inputs(options: ZeroInputsOptions, layout: Layout, seed: int) -> Float
     return params
 
 
+def _xavier(options: FanOptions, layout: Layout, seed: int) -> FloatArray:
+    """Draw uniformly within sqrt(6 / (n_in + n_out)): signals and gradients keep their size (Glorot, Bengio 2010)."""
+    del options
+    unit = random.uniform(random.key(random.START_WEIGHTS, seed), layout.n_params, -1.0, 1.0)
+    return _scaled(unit, layout, lambda n_in, n_out: math.sqrt(6.0 / (n_in + n_out)))
+
+
+def _he(options: FanOptions, layout: Layout, seed: int) -> FloatArray:
+    """Draw normally with standard deviation sqrt(2 / n_in): for ReLU units, of which half are silent (He 2015)."""
+    del options
+    unit = random.normal(random.key(random.START_WEIGHTS, seed), layout.n_params)
+    return _scaled(unit, layout, lambda n_in, _: math.sqrt(2.0 / n_in))
+
+
+def _scaled(params: FloatArray, layout: Layout, scale: Callable[[int, int], float]) -> FloatArray:
+    for layer, weights in enumerate(layout.weights(params)):
+        weights *= scale(layout.layers[layer], layout.layers[layer + 1])
+    for biases in layout.biases(params):
+        biases[:] = 0.0
+    return params
+
+
 def _values(options: ValuesOptions, layout: Layout, seed: int) -> FloatArray:
     del seed
     params = np.zeros(layout.n_params)
@@ -107,6 +134,8 @@ INITIALIZERS: dict[str, Initializer] = {
     "uniform": Initializer(UniformOptions, _uniform),
     "normal": Initializer(NormalOptions, _normal),
     "zero_inputs": Initializer(ZeroInputsOptions, _zero_inputs),
+    "xavier": Initializer(FanOptions, _xavier),
+    "he": Initializer(FanOptions, _he),
     "values": Initializer(ValuesOptions, _values),
 }
 

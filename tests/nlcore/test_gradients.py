@@ -26,7 +26,7 @@ CASES = [
 def experiment(hidden: str, output: str, loss: str, **training: object) -> Experiment:
     return Experiment.from_dict(
         {
-            "seed": 3,
+            "seed": 1 if "relu" in (hidden, output) else 3,  # with 3 the ReLU units are silent: no gradient at all
             "dataset": {"name": "logic_gates", "gate": "xor"},
             "network": {"layers": [2, 3, 2, 1], "activations": [hidden, hidden, output]},
             "training": {
@@ -99,6 +99,9 @@ def test_closed_delta_equals_the_generic_one() -> None:
 def test_slopes_by_finite_differences(name: str) -> None:
     activation = ACTIVATIONS[name]
     for net in (-2.0, -0.1, 0.0, 0.5, 3.0):
+        if name == "relu" and net == 0.0:
+            assert activation.slope(0.0) == 0.0  # a kink: the lecture's definition takes 0
+            continue
         numeric = (activation.value(net + 1e-6) - activation.value(net - 1e-6)) / 2e-6
         assert activation.slope(activation.value(net)) == pytest.approx(numeric, abs=1e-8)
 

@@ -55,6 +55,11 @@ def test_start_weights() -> None:
     assert len(set(later)) == 16
     assert np.all(np.abs(later) <= 1.0)
     assert not start_params(Choice("zero"), LAYOUT, 3).any()
+    xavier = start_params(Choice("xavier"), LAYOUT, 3)
+    assert 0.9 * np.sqrt(6 / 963) < np.abs(LAYOUT.weights(xavier)[0]).max() <= np.sqrt(6 / 963)
+    he = start_params(Choice("he"), LAYOUT, 3)
+    assert abs(LAYOUT.weights(he)[0].std() / np.sqrt(2 / 960) - 1) < 0.05
+    assert not any(biases.any() for start in (xavier, he) for biases in LAYOUT.biases(start))
     bounded = start_params(Choice.parse({"name": "uniform", "low": 0.1, "high": 0.2}), LAYOUT, 3)
     assert np.all((bounded >= 0.1) & (bounded < 0.2))
     assert abs(start_params(Choice.parse({"name": "normal", "sd": 2.0}), LAYOUT, 3).std() - 2.0) < 0.1

@@ -8,12 +8,15 @@ reassociation. The loop holds no interpreter lock, so the window stays alive whi
 from __future__ import annotations
 
 import functools
+import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from nlcore.kernels.compiled import units
 from nlcore.kernels.compiled.units import (
     U0,
     U1,
@@ -170,64 +173,80 @@ def _backpropagation_step(  # pragma: no cover - machine code
         )  # fmt: skip
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _run(  # pragma: no cover - machine code
-    fixed, owned_params, owned_velocity, work, owned_clock, seed, n_presentations, measured, stops, rows
-):
-    """Train; return (reason, number of rows measured). The clock and the parameters are changed in place.
+def _version() -> int:
+    """Return a number that changes with the source of the parts: the compiler looks only at this file by itself."""
+    try:
+        return int.from_bytes(hashlib.sha256(Path(units.__file__).read_bytes()).digest()[:6], "big")
+    except OSError:
+        return 0  # a bundle without sources is replaced as a whole
 
-    clock: presentations, updates, epochs, position in epoch, updates in epoch.
-    """
-    layers, offsets, starts = bare(fixed.layers), bare(fixed.offsets), bare(fixed.starts)
-    activations, bounds = bare(fixed.activations), bare(fixed.bounds)
-    inputs, targets, rate, momentum = bare(fixed.inputs), bare(fixed.targets), fixed.learning_rate, fixed.momentum
-    nets, outputs, deltas, order = bare(work.nets), bare(work.outputs), bare(work.deltas), bare(work.order)
-    params, velocity, clock = bare(owned_params), bare(owned_velocity), bare(owned_clock)
-    order_code, every, rule, loss_code = fixed.order, fixed.every, fixed.rule, fixed.loss
-    n, n_rows = np.int64(bounds[U1]), 0
-    order_of_epoch(order_code, seed, clock[2], n, order)
-    for _ in range(n_presentations):
-        if clock[3] == 0:
-            clock[4] = 0
-            if order_code != 0:
-                order_of_epoch(order_code, seed, clock[2], n, order)
-        example = order[clock[3]]
-        updated = 1
-        if rule == PERCEPTRON:
-            updated = _perceptron_step(params, layers, starts, inputs, targets, example, rate, nets)
-        else:
-            _backpropagation_step(
-                params, velocity, layers, offsets, starts, activations, inputs, targets, example, loss_code, rate,
-                momentum, nets, outputs, deltas,
-            )  # fmt: skip
-        clock[0] += 1
-        clock[1] += updated
-        clock[4] += updated
-        clock[3] += 1
-        if clock[3] == n:
-            clock[3] = 0
-            clock[2] += 1
-        is_measured = measured and clock[0] % every == 0
-        if is_measured:
-            row = rows[n_rows]
-            row[0], row[1], row[2] = clock[0], clock[1], clock[2]
-            _measure(
-                params, layers, offsets, starts, activations, inputs, targets, bounds, loss_code, fixed.midpoint, nets,
-                outputs, row,
-            )  # fmt: skip
-            n_rows += 1
-        if clock[3] == 0 and not is_finite(params):
-            return DIVERGED, n_rows
-        if stops:
-            if 0 <= fixed.stop_epochs <= clock[2] or 0 <= fixed.stop_updates <= clock[1]:
-                return STOPPED, n_rows
-            if fixed.stop_no_update and clock[3] == 0 and clock[4] == 0:
-                return STOPPED, n_rows
-            if is_measured and fixed.stop_all_correct and rows[n_rows - 1, WRONG] == 0.0:
-                return STOPPED, n_rows
-            if is_measured and rows[n_rows - 1, LOSS] < fixed.stop_loss_below:
-                return STOPPED, n_rows
-    return RAN, n_rows
+
+def _make_run(version: int):  # pragma: no cover - machine code
+    """Return the compiled loop; results kept on disk for another version are not taken."""
+
+    @njit(nogil=True, cache=True, error_model="numpy")
+    def run_loop(  # pragma: no cover - machine code
+        fixed, owned_params, owned_velocity, work, owned_clock, seed, n_presentations, measured, stops, rows
+    ):
+        """Train; return (reason, number of rows measured). The clock and the parameters are changed in place.
+
+        clock: presentations, updates, epochs, position in epoch, updates in epoch.
+        """
+        layers, offsets, starts = bare(fixed.layers), bare(fixed.offsets), bare(fixed.starts)
+        activations, bounds = bare(fixed.activations), bare(fixed.bounds)
+        inputs, targets, rate, momentum = bare(fixed.inputs), bare(fixed.targets), fixed.learning_rate, fixed.momentum
+        nets, outputs, deltas, order = bare(work.nets), bare(work.outputs), bare(work.deltas), bare(work.order)
+        params, velocity, clock = bare(owned_params), bare(owned_velocity), bare(owned_clock)
+        order_code, every, rule, loss_code = fixed.order, fixed.every, fixed.rule, fixed.loss
+        n, n_rows = np.int64(bounds[U1]), version - version  # 0; the compiler keeps its results by what is used here
+        order_of_epoch(order_code, seed, clock[2], n, order)
+        for _ in range(n_presentations):
+            if clock[3] == 0:
+                clock[4] = 0
+                if order_code != 0:
+                    order_of_epoch(order_code, seed, clock[2], n, order)
+            example = order[clock[3]]
+            updated = 1
+            if rule == PERCEPTRON:
+                updated = _perceptron_step(params, layers, starts, inputs, targets, example, rate, nets)
+            else:
+                _backpropagation_step(
+                    params, velocity, layers, offsets, starts, activations, inputs, targets, example, loss_code, rate,
+                    momentum, nets, outputs, deltas,
+                )  # fmt: skip
+            clock[0] += 1
+            clock[1] += updated
+            clock[4] += updated
+            clock[3] += 1
+            if clock[3] == n:
+                clock[3] = 0
+                clock[2] += 1
+            is_measured = measured and clock[0] % every == 0
+            if is_measured:
+                row = rows[n_rows]
+                row[0], row[1], row[2] = clock[0], clock[1], clock[2]
+                _measure(
+                    params, layers, offsets, starts, activations, inputs, targets, bounds, loss_code, fixed.midpoint,
+                    nets, outputs, row,
+                )  # fmt: skip
+                n_rows += 1
+            if clock[3] == 0 and not is_finite(params):
+                return DIVERGED, n_rows
+            if stops:
+                if 0 <= fixed.stop_epochs <= clock[2] or 0 <= fixed.stop_updates <= clock[1]:
+                    return STOPPED, n_rows
+                if fixed.stop_no_update and clock[3] == 0 and clock[4] == 0:
+                    return STOPPED, n_rows
+                if is_measured and fixed.stop_all_correct and rows[n_rows - 1, WRONG] == 0.0:
+                    return STOPPED, n_rows
+                if is_measured and rows[n_rows - 1, LOSS] < fixed.stop_loss_below:
+                    return STOPPED, n_rows
+        return RAN, n_rows
+
+    return run_loop
+
+
+_run = _make_run(_version())
 
 
 @functools.lru_cache(maxsize=4)

@@ -97,6 +97,8 @@ def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine
             outputs[j] = math.tanh(net)
         elif code == 3:
             outputs[j] = 1.0 if net > 0.0 else -1.0
+        elif code == 4:
+            outputs[j] = 0.0 if net <= 0.0 else net  # noqa: FURB136 - max() would turn nan into 0
         else:
             outputs[j] = net
 
@@ -107,7 +109,7 @@ def slope(code, output):  # pragma: no cover - machine code
         return output * (1.0 - output)
     if code == 2:
         return 1.0 - output * output
-    if code == 3:
+    if code == 3 or (code == 4 and not output > 0.0):
         return 0.0
     return 1.0
 

@@ -27,7 +27,7 @@ def problems(draw: st.DrawFn, batches: bool = False) -> tuple[Problem, Progress]
     is_perceptron = not batches and draw(st.booleans())
     n_layers = 2 if is_perceptron else draw(st.integers(2, 4))
     layers = tuple(draw(st.integers(1, 9)) for _ in range(n_layers))
-    smooth = st.sampled_from(["sigmoid", "tanh", "linear"])
+    smooth = st.sampled_from(["sigmoid", "tanh", "linear", "relu"])
     names = ["threshold"] if is_perceptron else [draw(smooth) for _ in range(n_layers - 1)]
     loss_name = "cross_entropy" if names[-1] == "sigmoid" and draw(st.booleans()) else "squared_error"
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))

@@ -71,7 +71,7 @@ def test_numbers_of_the_first_update() -> None:
 
 
 def test_trace_ends_where_the_update_ends() -> None:
-    trainer = Trainer(HAND)
+    trainer = Trainer(HAND, kernel="strict")
     state = trainer.initial_state()
     for _ in range(7):
         trace, state = trainer.trace(state), trainer.advance(state, 1)
