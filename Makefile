@@ -30,7 +30,7 @@ no-numba: $(VENV)/.dev
 no-qt: $(VENV)/.dev
 	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/engine_only.ini --rootdir . --confcutdir tests
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
 
 pictures: $(VENV)/.installed
