@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick lint types contracts bench clean window-test no-numba no-qt pictures
+.PHONY: run test quick lint types contracts bench clean no-numba no-qt pictures
 
 run: $(VENV)/.installed
 	$(BIN)/nllab
@@ -32,6 +32,7 @@ no-qt: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.window
 
 pictures: $(VENV)/.installed
 	$(BIN)/nllab shot xor --epochs 250 --out assets/pictures
@@ -46,10 +47,6 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
-	touch $@
-
-$(VENV)/.bench: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,bench]"
 	touch $@
 
 clean:
