@@ -41,7 +41,7 @@ from nlcore.records import SET_NAMES, SetName
 
 PAUSE_MS = 300
 """Shortest time between two draws while training runs; texts that change faster cannot be read."""
-SIDE_BY_SIDE_FROM = 460
+SIDE_BY_SIDE_FROM = 600
 LOW_HEIGHT = 320
 TRUTH_TABLE = 16
 """Up to so many rows are not numbered: a truth table needs no numbers."""

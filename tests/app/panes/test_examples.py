@@ -319,7 +319,7 @@ def test_it_fits_every_size(pane: ExamplesPane, size: tuple[int, int]) -> None:
     assert pane.width() == size[0]
     assert pane.side.widget().width() <= pane.side.viewport().width()
     assert pane.views.height() >= 60
-    assert (pane.splitter.orientation() is Qt.Orientation.Horizontal) == (size[0] >= 460)
+    assert (pane.splitter.orientation() is Qt.Orientation.Horizontal) == (size[0] >= 600)
     seen = pane.tiles.visualRect(pane.model.index(3, 0))
     assert pane.tiles.viewport().rect().intersects(seen)
 
