@@ -110,6 +110,12 @@ def main(arguments: Sequence[str]) -> int:
     except LabError as error:
         say(f"nllab: {error}")
         return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone; nothing is lost
+        return 0
+    except OSError as error:
+        say(f"nllab: {error.strerror or error}")
+        return FAILED
     except KeyboardInterrupt:
         say("nllab: cancelled")
         return 130

@@ -41,6 +41,9 @@ def qt_problem(environment: Mapping[str, str] = os.environ) -> str:
         importlib.import_module("PySide6.QtSvg")
     except ImportError as error:
         return _missing(str(error))
+    problem = _platform_problem(environment) if sys.platform.startswith("linux") else ""
+    if problem:
+        return problem
     wants_x = environment.get("QT_QPA_PLATFORM", "xcb").split(":")[0] == "xcb" and environment.get("DISPLAY")
     if not sys.platform.startswith("linux") or not wants_x or environment.get("WAYLAND_DISPLAY"):
         return ""
@@ -55,6 +58,23 @@ def qt_problem(environment: Mapping[str, str] = os.environ) -> str:
     return ""
 
 
+def _platform_problem(environment: Mapping[str, str]) -> str:
+    """Return why the named platform cannot work: no such plugin, or nothing that would answer it."""
+    wanted = environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    folder = _plugins()
+    if wanted and folder is not None and not (folder / f"libq{wanted}.so").exists():
+        known = ", ".join(sorted(file.stem.removeprefix("libq") for file in folder.glob("libq*.so")))
+        return f"QT_QPA_PLATFORM={wanted} is no platform of Qt; known: {known}. Correct the variable, or unset it."
+    if wanted == "xcb" and not environment.get("DISPLAY"):
+        return "QT_QPA_PLATFORM=xcb needs a screen, but DISPLAY is not set; set it, or unset QT_QPA_PLATFORM."
+    wayland = environment.get("WAYLAND_DISPLAY")
+    if wayland and not wanted and not environment.get("DISPLAY"):
+        socket = Path(environment.get("XDG_RUNTIME_DIR", "/nonexistent")) / wayland
+        if not socket.exists():
+            return f"No screen answers at WAYLAND_DISPLAY={wayland}; correct the variable, or unset it."
+    return ""
+
+
 def _missing(error: str) -> str:
     library = error.split(":")[0]
     if ".so" not in library:
@@ -65,12 +85,18 @@ def _missing(error: str) -> str:
     )
 
 
-def _xcb_plugin() -> Path | None:
+def _plugins() -> Path | None:
     spec = importlib.util.find_spec("PySide6")
     if spec is None or not spec.submodule_search_locations:
         return None
-    path = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
-    return path if path.exists() else None
+    folder = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms"
+    return folder if folder.is_dir() else None
+
+
+def _xcb_plugin() -> Path | None:
+    folder = _plugins()
+    path = folder / "libqxcb.so" if folder is not None else None
+    return path if path is not None and path.exists() else None
 
 
 def _screen_answers() -> bool:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.job import Job
 from nlcore.errors import CancelledError, LabError
 
+MOST_SECONDS = 0.5
+
 
 class FaceDownload(QObject):
     """Fetches the face images.
@@ -63,19 +65,23 @@ class FaceDownload(QObject):
         """Remember a folder; say so if it holds no face images."""
         from nlcore.faces import places
 
-        before = places.chosen_folder()
+        try:
+            before = places.chosen_folder()
+        except LabError:
+            before = None  # what was remembered is damaged; this choice replaces it
         try:
             places.set_chosen_folder(folder)
             chosen = [place for place in places.places() if place.kind == "chosen folder"]
+            if chosen and chosen[0].found:
+                self.finished.emit()
+                return
+            places.set_chosen_folder(before)
         except LabError as error:
             self.failed.emit(str(error))
             return
-        if chosen and chosen[0].found:
-            self.finished.emit()
-            return
-        places.set_chosen_folder(before)
+        note = f" ({chosen[0].note})" if chosen and chosen[0].note else ""
         self.failed.emit(
-            f"No face images were found in {folder}. Choose the folder that holds faces/, faces.tar.gz, "
+            f"No face images could be taken from {folder}{note}. Choose the folder that holds faces/, faces.tar.gz, "
             "faces_4.tar.gz or the downloaded zip."
         )
 
@@ -84,7 +90,7 @@ class FaceDownload(QObject):
         self._timer.stop()
         if self._job is not None:
             self._job.cancel()
-            self._job.wait()
+            self._job.wait(MOST_SECONDS)  # a silent server may hold it longer; the thread ends with the program
             self._job = None
 
     def _on_timer_timeout(self) -> None:
@@ -98,10 +104,10 @@ class FaceDownload(QObject):
         self._timer.stop()
         try:
             job.result()
-        except CancelledError:
-            self.failed.emit("")
-        except LabError as error:
-            self.failed.emit(str(error))
+        except Exception as error:  # whatever it was, the person is told and can try again
+            was_cancelled = job.is_cancelled or isinstance(error, CancelledError)
+            sentence = str(error) if isinstance(error, LabError) else f"The download failed: {error!r}"
+            self.failed.emit("" if was_cancelled else sentence)
         else:
             self.finished.emit()
 

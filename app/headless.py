@@ -117,11 +117,12 @@ def _train(trainer: Trainer, history: History, curves: Curves, until: Until, pro
     limit = until.presentations if until.epochs is None else until.epochs * trainer.model.epoch_length
     stops = until.updates is not None or not until.is_exact
     reason = trainer.finish_reason(history.head, stops=stops)
+    last_update, idle = 0, 2 * trainer.model.epoch_length
     while reason is None:
         state: TrainState = history.head
         n = chunk.n if limit is None else min(chunk.n, limit - state.counters.presentations)
         if n <= 0:
-            return FinishReason.LIMIT
+            return trainer.finish_reason(state, stops=False) or FinishReason.LIMIT
         began = time.perf_counter()
         after = trainer.measured_advance(state, n, stops=stops)
         chunk.note(n, time.perf_counter() - began)
@@ -129,20 +130,15 @@ def _train(trainer: Trainer, history: History, curves: Curves, until: Until, pro
             kept.append(after.clock, after.values)
         history.record(after.state)
         reason = after.reason
-        if limit is None and _never_updates(until, state, after.state, trainer):
-            return FinishReason.LIMIT
+        if after.state.counters.updates != state.counters.updates:
+            last_update = after.state.counters.presentations
+        if until.updates is not None and after.state.counters.presentations - last_update >= idle:
+            return FinishReason.LIMIT  # two whole epochs went by without an update: there will be no more
         shown = after.state.counters
         progress.show(None if limit is None else shown.presentations / limit, f"epoch {shown.epochs}")
     if until.updates is not None and reason is FinishReason.STOP_RULE:
         return FinishReason.LIMIT
     return reason
-
-
-def _never_updates(until: Until, before: TrainState, after: TrainState, trainer: Trainer) -> bool:
-    """Tell whether a wished number of updates cannot be reached: two whole epochs went by without any."""
-    if until.updates is None or before.counters.updates != after.counters.updates:
-        return False
-    return after.counters.presentations - before.counters.presentations >= 2 * trainer.model.epoch_length
 
 
 def report(lesson: Lesson, tracks: list[Track]) -> dict[str, Any]:

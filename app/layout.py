@@ -106,9 +106,9 @@ class PaneDocks:
             dock, pane = self.docks[pane_id], self.panes[pane_id]
             dock.show()
             dock.raise_()
-            title = f"▶ {pane.title} ◀"  # so that also a pane that is in sight already answers
-            dock.setWindowTitle(title)
-            QTimer.singleShot(FLASH_MS, pane, lambda: dock.setWindowTitle(pane.title))
+            title = pane.title
+            dock.setWindowTitle(f"▶ {title} ◀")  # so that also a pane that is in sight already answers
+            QTimer.singleShot(FLASH_MS, dock, lambda: dock.setWindowTitle(title))
 
     def saved(self) -> str:
         """Return the arrangement as text."""

@@ -121,6 +121,7 @@ class _Writer:
         self.typeset = typeset
         self.pieces: list[str] = []
         self.formulas: list[Formula] = []
+        self._numbers: dict[Formula, int] = {}
         self.n_blocks = 0
         self._closes: list[str] = []
         self._even = f' style="line-height:{line_height}px; -qt-line-height-type:fixed"' if line_height else ""
@@ -245,9 +246,9 @@ class _Writer:
 
     def _formula(self, latex: str, *, is_display: bool) -> str:
         formula = Formula(latex.strip(), is_display)
-        if formula not in self.formulas:
+        number = self._numbers.setdefault(formula, len(self.formulas))
+        if number == len(self.formulas):
             self.formulas.append(formula)
-        number = self.formulas.index(formula)
         picture = self.typeset(formula)
         if picture is None:
             return readable(formula.latex)

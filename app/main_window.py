@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self.data_bar.choose_requested.connect(self.downloads.choose_folder)
         self.data_bar.cancel_requested.connect(self.downloads.cancel)
         self.downloads.progressed.connect(self.data_bar.show_progress)
-        self.downloads.finished.connect(self.session.reload)
+        self.downloads.finished.connect(lambda: self.session.reload("faces"))
         self.downloads.failed.connect(self._on_downloads_failed)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
 
@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
     def show_problem(self, sentence: str) -> None:
         """Tell the person what could not be done; everything else goes on."""
         box = QMessageBox(QMessageBox.Icon.Warning, texts.PROGRAM, sentence, QMessageBox.StandardButton.Ok, self)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a message may quote a file of a stranger
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

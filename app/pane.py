@@ -40,6 +40,7 @@ class Pane(QWidget):
         self.body = QWidget(self)
         self._reason = QLabel(self)
         self._reason.setWordWrap(True)
+        self._reason.setTextFormat(Qt.TextFormat.PlainText)
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reason.setMargin(24)
         self._stack = QStackedLayout(self)

@@ -75,6 +75,7 @@ class Playback:
         self._stops = stops
         self._limit = limit
         self._runner: Runner | None = None
+        self._finish: Finish | None = None
         self._chunk = Chunk(SLICE_SECONDS)
         self._debt = 1.0  # the first example comes at once, also at one a second
         self._last_tick = time.perf_counter()
@@ -89,11 +90,13 @@ class Playback:
     def set_speed(self, speed: Speed) -> None:
         """Go on at another speed."""
         if speed.per_second is not None:
-            self.stop()
+            self._finish = self.stop()  # the thread may just have come to an end of its own: told at the next tick
         self._speed, self._debt, self._last_tick = speed, 0.0, time.perf_counter()
 
     def tick(self) -> Finish | None:
         """Train a little or collect what the thread has done; return why it ended, if it did."""
+        if self._finish is not None:
+            return self._finish
         if self._runner is None and self._may_use_thread():
             self._runner = Runner(self.history.trainer)
             self._runner.start(self.history.head, stops=self._stops, limit=self._limit)
@@ -134,7 +137,8 @@ class Playback:
             if self._limit is not None:
                 left = self._limit - self.state.counters.presentations
                 if left <= 0:
-                    return Finish(FinishReason.LIMIT)
+                    reason = self.history.trainer.finish_reason(self.state, stops=False)
+                    return Finish(reason or FinishReason.LIMIT)
                 n = min(n, left)
             if n <= 0:
                 return None
@@ -152,10 +156,12 @@ class Playback:
             reason = advance(self.history, n, stops=self._stops)
             self.state = self.history.head
             return reason
-        self.state = self.history.state_at(self.state.counters.presentations + n)
-        if self.state is self.history.head:
-            return self.history.trainer.finish_reason(self.state, stops=self._stops)
-        return None
+        left = self.history.head.counters.presentations - self.state.counters.presentations
+        if n < left:
+            self.state = self.history.trainer.advance(self.state, n)
+            return None
+        self.state = self.history.head
+        return self.history.trainer.finish_reason(self.state, stops=self._stops)
 
     def _note_rate(self) -> None:
         now, updates = time.perf_counter(), self.state.counters.updates

@@ -25,6 +25,7 @@ from nlcore.records import Counters, FinishReason, FloatArray, StepUnit, TrainSt
 from nlcore.trainer import NOT_LOADED, Trainer
 
 FRAME_MS = 33
+MOST_SEEDS = 2**53
 MOST_STEPS = 1000
 """Updates that one request may step through at once."""
 Activity = Literal["empty", "loading", "paused", "running"]
@@ -104,9 +105,9 @@ class Session(QObject):
         self._track_name, experiment = lesson.tracks()[0]
         self._load(experiment, NOT_LOADED)
 
-    def reload(self) -> None:
-        """Open the lesson again, for example after its data have arrived."""
-        if self.lesson is not None:
+    def reload(self, dataset: str) -> None:
+        """Open the lesson again if it uses a data set that has arrived; any other run stays as it is."""
+        if self.lesson is not None and self.lesson.experiment.dataset.name == dataset:
             self.open(self.lesson)
 
     def _load(self, experiment: Experiment, data: Data | object | None) -> None:
@@ -199,8 +200,11 @@ class Session(QObject):
         self.pause()
         if self.history is None or self.cursor is None:
             return
-        if n > 1 and unit != "update":
-            self.play(**{f"{unit}s": n})
+        if n > 1 and unit == "epoch":  # the rest of the current epoch is the first step
+            self.play(epochs=n - (self.cursor.counters.position_in_epoch > 0))
+            return
+        if n > 1 and unit == "presentation":
+            self.play(presentations=n)
             return
         trainer = self.history.trainer
         for _ in range(min(max(1, n), MOST_STEPS)):
@@ -217,10 +221,14 @@ class Session(QObject):
                 return
             target = self.cursor.counters.presentations + shown
             beyond = target - self.history.head.counters.presentations
+            reason = None
             if beyond > 0:
                 self._reason = None
-                advance(self.history, beyond, stops=False)
+                reason = advance(self.history, beyond, stops=False)
             self.cursor = self.history.state_at(target)
+            if reason is not None:
+                self._finish(Finish(reason))
+                return
         self._show_cursor()
 
     def step_back(self, unit: StepUnit) -> None:
@@ -260,7 +268,7 @@ class Session(QObject):
         self.pause()
         model = self.history.trainer.model
         before = self.history.start
-        changed = model.experiment.replace({"seed": model.experiment.seed + 1})
+        changed = model.experiment.replace({"seed": (model.experiment.seed + 1) % MOST_SEEDS})
         self._start(History(Trainer(changed, model.data, model.kernel)))
         if self.history.start.params.tobytes() == before.params.tobytes():
             self._set_activity(
@@ -297,7 +305,11 @@ class Session(QObject):
         if self._playback is None:
             self._timer.stop()
             return
-        shown, finish = self.cursor, self._playback.tick()
+        shown = self.cursor
+        try:
+            finish = self._playback.tick()
+        except Exception as error:  # a fault in the program ends the run, not the window
+            finish = Finish(FinishReason.ERRORED, f"{type(error).__name__}: {error}")
         self.cursor = self._playback.state
         if finish is not None:
             playback, self._playback = self._playback, None

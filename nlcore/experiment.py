@@ -18,8 +18,8 @@ from msgspec import Meta, Struct
 from nlcore.errors import ExperimentError, unknown
 
 T = TypeVar("T")
-Positive = Annotated[int, Meta(ge=1)]
-Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1, le=2**53)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 def _freeze(value: object) -> object:

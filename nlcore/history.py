@@ -233,16 +233,19 @@ class History:
         return None if column is None else self.curves.best(column)
 
     def _first_with(self, updates: int) -> int:
-        """Return the first presentation after which there were so many updates: a search between two checkpoints."""
+        """Return the first presentation after which there were so many updates.
+
+        The search goes forward once from the checkpoint before it, in steps that are halved when they reach too far.
+        """
         if updates <= 0:
             return 0
         after = bisect_left(self._states, updates, key=lambda state: state.counters.updates)
-        low = self._at[after - 1]  # the first checkpoint has no updates, so there is one before
+        state = self._states[after - 1]  # the first checkpoint has no updates, so there is one before
         high = self._at[after] if after < len(self._at) else self.head.counters.presentations
-        while low + 1 < high:
-            middle = (low + high) // 2
-            if self.state_at(middle).counters.updates >= updates:
-                high = middle
+        while state.counters.presentations + 1 < high:
+            middle = self.trainer.advance(state, (high - state.counters.presentations) // 2)
+            if middle.counters.updates >= updates:
+                high = middle.counters.presentations
             else:
-                low = middle
+                state = middle
         return high

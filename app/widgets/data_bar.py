@@ -5,7 +5,7 @@ While something is being downloaded it shows how far that is, and a button to st
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 
@@ -31,6 +31,7 @@ class DataBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._text = QLabel(self)
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names may come from a stranger's file
         self._text.setAccessibleName("Data")
         self._download = QPushButton("Get the photographs …", self)
         self._choose = QPushButton("I have them …", self)

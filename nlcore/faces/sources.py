@@ -27,6 +27,9 @@ MAX_DEPTH: Final = 3
 MAX_ENTRIES: Final = 20_000
 ARCHIVE_ENDINGS: Final = (".tar.gz", ".tgz", ".tar", ".zip")
 
+MOST_INNER = 8
+"""Archives within a zip; the public one has two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -236,6 +239,10 @@ def in_archive(data: bytes, where: str) -> Iterator[Collection]:
     if data[:2] != b"PK":
         return
     inner = [member for member in files if _looks_like_archive(member.name) and not member.name.endswith(".zip")]
+    if len(inner) > MOST_INNER:
+        raise DataError(
+            f"{where} holds {len(inner)} archives; one of faces holds at most {MOST_INNER}. It was not read"
+        )
     for member in sorted(inner, key=lambda member: _preference(member.name)):
         unpacked = member.read(MAX_ARCHIVE)
         if len(unpacked) > MAX_ARCHIVE:

@@ -65,7 +65,7 @@ class FunctionModel:
         self.function = function
         self.data: Data | None = None
         self.kernel = "strict"
-        self.trains = True
+        self.trains = experiment.training.rule != "none"
         self.n_params = len(options.start)
         self.epoch_length = 1
         self.columns = (Column("training", "loss"),)

@@ -131,6 +131,8 @@ WRONG = [
     (("run", "xor", "--set", "training.learning_rate=inf"), "expected a finite number, not inf"),
     (("run", "xor", "--set", "training.learning_rate=fast"), "expected a number, not 'fast'"),
     (("run", "xor", "--set", "nonsense"), "is not of the form"),
+    (("run", "xor", "--set", "training.stop.epochs=99999999999999999999"), "training.stop.epochs"),
+    (("run", "xor", "--set", "network.layers=[2, 3000000000, 1]"), "more than this program can hold"),
     (("run", "xor", "--epochs", "-1"), "-1 is negative"),
     (("run", "xor", "--epochs", "x"), "is not a whole number"),
     (("run", "xor", "--epochs", "1", "--updates", "1"), "not allowed with"),

@@ -30,6 +30,19 @@ def test_a_screen_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "No screen answers at DISPLAY=:4242" in sentence or "is missing" in sentence
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X and Wayland are Linux matters")
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"QT_QPA_PLATFORM": "bogus"}, "bogus is no platform of Qt"),
+        ({"QT_QPA_PLATFORM": "xcb"}, "DISPLAY is not set"),
+        ({"WAYLAND_DISPLAY": "wayland-99", "XDG_RUNTIME_DIR": "/nowhere"}, "No screen answers at WAYLAND_DISPLAY"),
+    ],
+)
+def test_a_platform_that_cannot_work_is_told(environment: dict[str, str], said: str) -> None:
+    assert said in display.qt_problem(environment)
+
+
 def test_a_missing_library_is_named_with_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> None:
         raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")

@@ -249,6 +249,59 @@ def test_the_best_validation_can_be_shown(watched: Watched) -> None:
     assert session.cursor is watched.head
 
 
+def test_an_end_just_before_a_change_of_speed_is_not_lost(watched: Watched) -> None:
+    if not kernels.prepare():
+        pytest.skip("numba is not installed")
+    session = watched.open(xor_lesson(training__stop={"epochs": 5}))
+    session.set_speed(FULL)
+    session.play()
+    playback = session._playback
+    assert playback is not None
+    playback.tick()  # starts the thread, which ends within the same frame
+    watched.qtbot.waitUntil(lambda: playback._runner is not None and not playback._runner.is_running)
+    session.set_speed(SLOW)
+    watched.wait_until("paused")
+    assert watched.head.counters.epochs == 5
+    assert "5 epochs are done" in watched.statuses[-1].message
+
+
+def test_several_epochs_at_once_are_as_many_single_ones(watched: Watched) -> None:
+    session = watched.open(xor_lesson())
+    session.set_speed(FULL)
+    session.step("presentation")
+    session.step("epoch", 2)
+    watched.wait_until("paused")
+    assert watched.head.counters.presentations == 8
+
+
+def test_data_that_arrive_leave_other_lessons_alone(watched: Watched) -> None:
+    session = watched.open(xor_lesson())
+    session.step("epoch")
+    session.reload("faces")
+    assert watched.head.counters.epochs == 1
+
+
+def test_a_step_into_divergence_says_so(watched: Watched) -> None:
+    linear = {"layers": [2, 3, 1], "activations": ["linear", "linear"]}
+    session = watched.open(xor_lesson(network=linear, training__learning_rate=1e300))
+    session.step("epoch")
+    assert "Diverged" in watched.statuses[-1].message
+
+
+def test_a_fault_while_playing_ends_the_run_not_the_window(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = watched.open(xor_lesson())
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(session.history.trainer, "measured_advance", fail)  # type: ignore[union-attr]
+    session.play()
+    watched.wait_until("paused")
+    assert "broken on purpose" in watched.problems[0]
+    session.restart()
+    assert session.activity == "paused"
+
+
 def test_idle_means_no_timer(watched: Watched) -> None:
     session = watched.open(xor_lesson())
     session.step("epoch")

@@ -53,6 +53,11 @@ def test_stop_rule_curves_replay_and_trace() -> None:
     assert trace.phases[-1].arrays["point"].tolist() == trainer.advance(history.start, 1).params.tolist()
 
 
+def test_rule_none_has_nothing_to_train() -> None:
+    trainer = Trainer(bowl(rule="none"))
+    assert trainer.finish_reason(trainer.initial_state(), stops=False) is FinishReason.NOTHING_TO_TRAIN
+
+
 def test_too_large_a_step_diverges() -> None:
     trainer = Trainer(bowl(learning_rate=1e200))
     assert trainer.measured_advance(trainer.initial_state(), 10, stops=False).reason is FinishReason.DIVERGED
