@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.job import Job
-from nlcore.errors import CancelledError, LabError
+from nlcore.errors import CancelledError, DataError, LabError
 
 MOST_SECONDS = 0.5
 
@@ -37,6 +37,7 @@ class FaceDownload(QObject):
         super().__init__(parent)
         self._window = parent
         self._job: Job[Path] | None = None
+        self._is_download = False
         self._timer = QTimer(self)
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -45,7 +46,7 @@ class FaceDownload(QObject):
         """Begin the download; a second click changes nothing."""
         if self._job is not None:
             return
-        self._job = Job(_download, "nllab-download")
+        self._job, self._is_download = Job(_download, "nllab-download"), True
         self._timer.start()
         self.progressed.emit(0, None)
 
@@ -62,28 +63,10 @@ class FaceDownload(QObject):
             self.use_folder(Path(folder))
 
     def use_folder(self, folder: Path) -> None:
-        """Remember a folder; say so if it holds no face images."""
-        from nlcore.faces import places
-
-        try:
-            before = places.chosen_folder()
-        except LabError:
-            before = None  # what was remembered is damaged; this choice replaces it
-        try:
-            places.set_chosen_folder(folder)
-            chosen = [place for place in places.places() if place.kind == "chosen folder"]
-            if chosen and chosen[0].found:
-                self.finished.emit()
-                return
-            places.set_chosen_folder(before)
-        except LabError as error:
-            self.failed.emit(str(error))
-            return
-        note = f" ({chosen[0].note})" if chosen and chosen[0].note else ""
-        self.failed.emit(
-            f"No face images could be taken from {folder}{note}. Choose the folder that holds faces/, faces.tar.gz, "
-            "faces_4.tar.gz or the downloaded zip."
-        )
+        """Look into a folder, in the thread, and remember it if it holds the images; say so if not."""
+        if self._job is None:
+            self._job, self._is_download = Job(lambda _: _take_folder(folder), "nllab-folder"), False
+            self._timer.start()
 
     def close(self) -> None:
         """Stop and wait for the thread."""
@@ -98,7 +81,8 @@ class FaceDownload(QObject):
             self._timer.stop()
             return
         if not self._job.is_done:
-            self.progressed.emit(*self._job.progress)
+            if self._is_download:
+                self.progressed.emit(*self._job.progress)
             return
         job, self._job = self._job, None
         self._timer.stop()
@@ -110,6 +94,26 @@ class FaceDownload(QObject):
             self.failed.emit("" if was_cancelled else sentence)
         else:
             self.finished.emit()
+
+
+def _take_folder(folder: Path) -> Path:
+    """Remember a folder; if no images can be taken from it, keep what was remembered before and say why."""
+    from nlcore.faces import places
+
+    try:
+        before = places.chosen_folder()
+    except LabError:
+        before = None  # what was remembered is damaged; this choice replaces it
+    places.set_chosen_folder(folder)
+    chosen = [place for place in places.places() if place.kind == "chosen folder"]
+    if chosen and chosen[0].found:
+        return folder
+    places.set_chosen_folder(before)
+    note = f" ({chosen[0].note})" if chosen and chosen[0].note else ""
+    raise DataError(
+        f"No face images could be taken from {folder}{note}. Choose the folder that holds faces/, faces.tar.gz, "
+        "faces_4.tar.gz or the downloaded zip."
+    )
 
 
 def _download(job: Job[Path]) -> Path:

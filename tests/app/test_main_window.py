@@ -214,14 +214,16 @@ def test_the_window_says_which_heads_it_shows(desk: Desk, monkeypatch: pytest.Mo
     desk.open("faces")
     texts = [label.text() for label in desk.window.data_bar.findChildren(type(desk.window.data_bar._text))]
     assert any("drawn heads" in text and "not photographs" in text for text in texts)
-    desk.window.downloads.use_folder(tmp_path)  # nothing in it: told, and nothing changes
+    with desk.qtbot.waitSignal(desk.window.downloads.failed, timeout=10_000) as failed:
+        desk.window.downloads.use_folder(tmp_path)  # nothing in it: told, and nothing changes
+    assert "No face images could be taken" in failed.args[0]
     assert "drawn heads" in desk.window.data_bar._text.text()
 
 
 def test_real_images_from_a_chosen_folder(desk: Desk, real_data: Path) -> None:
     desk.open("faces")
     desk.window.downloads.use_folder(real_data)
-    desk.qtbot.waitUntil(lambda: "photographs)" in desk.window.data_bar._text.text(), timeout=30_000)
+    desk.qtbot.waitUntil(lambda: "CMU face images (photographs)" in desk.window.data_bar._text.text(), timeout=30_000)
     desk.wait("paused")
     assert "Mitchell" in desk.window.data_bar._text.text()
 
