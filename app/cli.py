@@ -110,6 +110,9 @@ def main(arguments: Sequence[str]) -> int:
     except LabError as error:
         say(f"nllab: {error}")
         return FAILED
+    except MemoryError:
+        say("nllab: not enough memory is free for this run; choose fewer examples or a smaller network")
+        return FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone; nothing is lost
         return 0

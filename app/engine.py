@@ -37,7 +37,7 @@ class Engine(QObject):
         if not kernels.has_compiler():
             self.changed.emit("no fast engine on this machine")
             return
-        self._job = Job(lambda _: kernels.prepare(), "nllab-engine")
+        self._job = Job(lambda _: _prepare(), "nllab-engine")
         self.changed.emit("preparing the fast engine …")
         self._timer.start()
 
@@ -54,3 +54,8 @@ class Engine(QObject):
         self._timer.stop()
         self._job = None
         self.changed.emit("" if kernels.is_ready() else "no fast engine on this machine")
+
+
+def _prepare() -> bool:
+    """Compile the plain loop, which most lessons need, and then the one with all options."""
+    return kernels.prepare() and kernels.prepare(has_options=True)

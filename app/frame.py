@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nlcore.curves import Curves
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.families import Model
-from nlcore.history import Curves
 from nlcore.records import FinishReason, SetName, TrainState
 
 

@@ -18,11 +18,12 @@ from typing import Any, TextIO
 import numpy as np
 
 from app.lesson import Lesson
-from nlcore import kernels
+from nlcore import datasets, kernels
+from nlcore.curves import Curves
 from nlcore.datasets import Data
 from nlcore.errors import ExperimentError, LabError
 from nlcore.experiment import Experiment
-from nlcore.history import Curves, History
+from nlcore.history import History
 from nlcore.records import SET_NAMES, FinishReason, Metrics, TrainState
 from nlcore.runner import Chunk
 from nlcore.trainer import NOT_LOADED, Trainer
@@ -81,6 +82,25 @@ class Progress:
             self._stream.flush()
 
 
+def load_data(experiment: Experiment) -> Data | None:
+    """Load an experiment's data, with a bar on a terminal.
+
+    Raises
+    ------
+    LabError
+        If they cannot be loaded.
+    """
+    progress = Progress("loading the data")
+
+    def show(done: int, total: int | None) -> None:
+        progress.show(min(1.0, done / total) if total else None, f"{done:,} of {total:,}" if total else f"{done:,}")
+
+    try:
+        return datasets.load(experiment.dataset, show)
+    finally:
+        progress.close()
+
+
 def train(name: str, experiment: Experiment, until: Until, data: Data | object | None = NOT_LOADED) -> Track:
     """Train one track from its start.
 
@@ -89,7 +109,7 @@ def train(name: str, experiment: Experiment, until: Until, data: Data | object |
     LabError
         If the experiment does not fit together, or would never end.
     """
-    trainer = Trainer(experiment, data)
+    trainer = Trainer(experiment, load_data(experiment) if data is NOT_LOADED else data)
     if trainer.model.kernel == kernels.STRICT:
         kernels.prepare()
     stop = experiment.training.stop

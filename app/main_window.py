@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.tree.lesson_chosen.connect(self.open_lesson)
         self.text.action_requested.connect(self._on_text_action_requested)
         self.timeline.seek_requested.connect(self.session.seek)
+        self.status_line.cancel_requested.connect(self.session.cancel_loading)
         self.data_bar.download_requested.connect(self.downloads.start)
         self.data_bar.choose_requested.connect(self.downloads.choose_folder)
         self.data_bar.cancel_requested.connect(self.downloads.cancel)
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
         is_other = self._lesson is None or self._lesson.id != lesson.id
         self._lesson, self._frame = lesson, None
         self.tree.show_current(lesson.id)
+        self.data_bar.show_data("", offers=False)  # until the data of this one are there
         self.setWindowTitle(f"{lesson.title} · {texts.PROGRAM}")
         if is_other:
             self.text.set_text(lesson.text)
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
         numbers = texts.numbers(status, self.session.history)
         self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
         self.status_line.show_sentence(status.message)
+        self.status_line.show_progress(status.progress)
 
     def show_problem(self, sentence: str) -> None:
         """Tell the person what could not be done; everything else goes on."""

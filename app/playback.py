@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from nlcore import kernels
 from nlcore.history import History
 from nlcore.records import FinishReason, RunnerState, TrainState
 from nlcore.runner import Chunk, Report, Runner
@@ -113,7 +112,7 @@ class Playback:
         return self._collect(runner.take())
 
     def _may_use_thread(self) -> bool:
-        is_fast = kernels.is_ready() and self.history.trainer.model.kernel == kernels.STRICT
+        is_fast = self.history.trainer.model.is_fast
         return self._speed.per_second is None and is_fast and self.state is self.history.head
 
     def _collect(self, report: Report | None) -> Finish | None:
@@ -158,7 +157,7 @@ class Playback:
             return reason
         left = self.history.head.counters.presentations - self.state.counters.presentations
         if n < left:
-            self.state = self.history.trainer.advance(self.state, n)
+            self.state = self.history.advance_from(self.state, n)
             return None
         self.state = self.history.head
         return self.history.trainer.finish_reason(self.state, stops=self._stops)

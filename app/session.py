@@ -13,16 +13,14 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.frame import Frame, Selection, TrackFrame
-from app.job import Job
 from app.lesson import Lesson
+from app.loading import Loading
 from app.playback import DEFAULT_SPEED, Finish, Playback, Speed, advance
 from app.sentences import finish_sentence
-from nlcore.datasets import Data
 from nlcore.errors import LabError
-from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.records import Counters, FinishReason, FloatArray, StepUnit, TrainState
-from nlcore.trainer import NOT_LOADED, Trainer
+from nlcore.trainer import Trainer
 
 FRAME_MS = 33
 MOST_SEEDS = 2**53
@@ -47,6 +45,8 @@ class Status:
         While running.
     message : str
         A sentence for the person; empty if there is nothing to say.
+    progress : tuple of (int, int or None) or None
+        How much of the data is loaded, and of how much if that is known; None if there is nothing to show.
     """
 
     activity: Activity
@@ -55,6 +55,7 @@ class Status:
     row: FloatArray | None = None
     updates_per_second: float = 0.0
     message: str = ""
+    progress: tuple[int, int | None] | None = None
 
 
 class Session(QObject):
@@ -86,8 +87,8 @@ class Session(QObject):
         self.selection = Selection()
         self.activity: Activity = "empty"
         self._track_name = ""
-        self._job: Job[History] | None = None
-        self._abandoned: list[Job[History]] = []
+        self._loading = Loading()
+        self._progress: tuple[int, int | None] | None = None
         self._playback: Playback | None = None
         self._reason: FinishReason | None = None
         self._message = ""
@@ -103,27 +104,29 @@ class Session(QObject):
         self.lesson, self.history, self.cursor = lesson, None, None
         self.lesson_changed.emit(lesson)
         self._track_name, experiment = lesson.tracks()[0]
-        self._load(experiment, NOT_LOADED)
+        self._loading.start(experiment)
+        self._progress = None
+        self._set_activity("loading", "Loading the data …")
+        self._timer.start(FRAME_MS)
+
+    def cancel_loading(self) -> None:
+        """Give the load of the data up; the lesson stays open without a run."""
+        if self._loading.is_active:
+            self._loading.cancel()
+            self._timer.stop()
+            self._progress = None
+            self._set_activity("empty", "Loading was cancelled. Open the lesson again to load its data.")
 
     def reload(self, dataset: str) -> None:
         """Open the lesson again if it uses a data set that has arrived; any other run stays as it is."""
         if self.lesson is not None and self.lesson.experiment.dataset.name == dataset:
             self.open(self.lesson)
 
-    def _load(self, experiment: Experiment, data: Data | object | None) -> None:
-        self.pause()
-        self._abandoned = [job for job in self._abandoned if not job.is_done]
-        if self._job is not None:
-            self._abandoned.append(self._job)  # its result is never looked at
-        self._job = Job(lambda _: History(Trainer(experiment, data)), "nllab-load")
-        self._set_activity("loading", "Loading the data …")
-        self._timer.start()
-
-    def _finish_loading(self, job: Job[History]) -> None:
-        self._job = None
+    def _finish_loading(self) -> None:
         self._timer.stop()
+        self._progress = None
         try:
-            history = job.result()
+            history = self._loading.take()
         except Exception as error:  # also a fault in the program must leave the window usable
             sentence = str(error) if isinstance(error, LabError) else f"The data could not be loaded: {error!r}"
             self._set_activity("empty", sentence)
@@ -206,16 +209,17 @@ class Session(QObject):
         if n > 1 and unit == "presentation":
             self.play(presentations=n)
             return
-        trainer = self.history.trainer
+        history = self.history
         for _ in range(min(max(1, n), MOST_STEPS)):
+            trainer = history.trainer_at(self.cursor.counters.presentations)
             reason = trainer.finish_reason(self.cursor, stops=False)
             if reason is not None:
                 self._finish(Finish(reason))
                 return
-            shown = trainer.presentations_to(self.cursor, unit)
+            shown = history.presentations_to(self.cursor, unit)
             if (
                 unit == "update"
-                and trainer.advance(self.cursor, shown).counters.updates == self.cursor.counters.updates
+                and history.advance_from(self.cursor, shown).counters.updates == self.cursor.counters.updates
             ):
                 self._set_activity("paused", "No example changes the weights any more: there is no next update.")
                 return
@@ -290,17 +294,17 @@ class Session(QObject):
         """End all threads; the session is of no use afterwards."""
         self.pause()
         self._timer.stop()
-        for job in (*self._abandoned, *((self._job,) if self._job is not None else ())):
-            job.cancel()
-            job.wait()
-        self._job, self._abandoned = None, []
+        self._loading.close()
 
     # --- time --------------------------------------------------------------------------------------------------------
 
     def _on_timer_timeout(self) -> None:
-        if self._job is not None:
-            if self._job.is_done:
-                self._finish_loading(self._job)
+        if self._loading.is_active:
+            progress, self._progress = self._progress, self._loading.progress
+            if self._loading.is_done:
+                self._finish_loading()
+            elif progress != self._progress:
+                self._emit_status()
             return
         if self._playback is None:
             self._timer.stop()
@@ -341,9 +345,9 @@ class Session(QObject):
 
     def _emit_status(self) -> None:
         if self.history is None or self.cursor is None:
-            self.status_changed.emit(Status(self.activity, message=self._message))
+            self.status_changed.emit(Status(self.activity, message=self._message, progress=self._progress))
             return
-        row = self.history.trainer.measure(self.cursor)
+        row = self.history.trainer_at(self.cursor.counters.presentations).measure(self.cursor)
         is_fast = self._playback is not None and not self._playback.is_slow
         rate = self._playback.updates_per_second if self._playback is not None and is_fast else 0.0
         head = self.history.head.counters
@@ -353,7 +357,7 @@ class Session(QObject):
         if self.history is None or self.cursor is None:
             return
         reason = self._reason if self.cursor is self.history.head else None
-        model = self.history.trainer.model
+        model = self.history.trainer_at(self.cursor.counters.presentations).model
         track = TrackFrame(self._track_name, model, self.cursor, self.history.curves, reason)
         is_fast = self._playback is not None and not self._playback.is_slow
         self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=is_fast))

@@ -1,7 +1,8 @@
 """Activation functions: what a unit makes of its net input.
 
-Each is a value and a slope, for one number (the textbook loop) and for arrays. The slope is written with the
+Most are a value and a slope, for one number (the textbook loop) and for arrays. The slope is written with the
 unit's output where the textbook does so: sigma'(net) = o (1 - o) (lecture, "Sigmoid Unit"; Mitchell 1997, p. 97).
+Softmax is the exception: its outputs depend on the net inputs of all units of the layer.
 """
 
 from __future__ import annotations
@@ -50,6 +51,48 @@ class Activation:
     high: float
     formula: str
     has_slope: bool = True
+    is_elementwise: bool = True
+
+    def outputs_of(self, net_inputs: list[float]) -> list[float]:
+        """Return the outputs of a layer."""
+        return [self.value(net) for net in net_inputs]
+
+    def backward(self, outputs: list[float], errors: list[float]) -> list[float]:
+        """Return the error terms -dE/dnet of a layer from its outputs and its -dE/do."""
+        return [self.slope(o) * error for o, error in zip(outputs, errors, strict=True)]
+
+    def backward_arrays(self, outputs: FloatArray, errors: FloatArray) -> FloatArray:
+        """Do the same for many examples, shapes (n, units)."""
+        return self.slopes(outputs) * errors
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax(Activation):
+    """Outputs that are positive and sum to 1: exp(net_k) divided by the sum of all exp(net_j)."""
+
+    def outputs_of(self, net_inputs: list[float]) -> list[float]:
+        """Return the outputs of a layer; the largest net input is taken off first, so nothing overflows."""
+        largest = net_inputs[0]
+        for net in net_inputs:
+            if net > largest:
+                largest = net
+        raised = [math.exp(net - largest) for net in net_inputs]
+        total = 0.0
+        for r in raised:
+            total += r
+        return [r / total for r in raised]
+
+    def backward(self, outputs: list[float], errors: list[float]) -> list[float]:
+        """Return o_j (e_j - sum over k of e_k o_k): a unit's output falls when another's rises."""
+        total = 0.0
+        for o, error in zip(outputs, errors, strict=True):
+            total += error * o
+        return [o * (error - total) for o, error in zip(outputs, errors, strict=True)]
+
+    def backward_arrays(self, outputs: FloatArray, errors: FloatArray) -> FloatArray:
+        """Do the same for many examples, shapes (n, units)."""
+        weighted: FloatArray = np.sum(errors * outputs, axis=-1, keepdims=True)
+        return outputs * (errors - weighted)
 
 
 def sigmoid(net_input: float) -> float:
@@ -64,6 +107,12 @@ def _sigmoids(net_inputs: FloatArray) -> FloatArray:
     raised = np.exp(-np.abs(net_inputs))
     upper = 1.0 / (1.0 + raised)
     return np.where(net_inputs >= 0.0, upper, raised * upper)
+
+
+def _softmaxes(net_inputs: FloatArray) -> FloatArray:
+    raised = np.exp(net_inputs - np.max(net_inputs, axis=-1, keepdims=True))
+    shares: FloatArray = raised / np.sum(raised, axis=-1, keepdims=True)
+    return shares
 
 
 def _threshold(net_input: float) -> float:
@@ -132,6 +181,18 @@ ACTIVATIONS: dict[str, Activation] = {
             0.0,
             math.inf,
             r"o = \max(0, net)",
+        ),
+        Softmax(
+            "softmax",
+            5,
+            sigmoid,
+            lambda o: o * (1.0 - o),
+            _softmaxes,
+            lambda o: o * (1.0 - o),
+            0.0,
+            1.0,
+            r"o_k = \frac{e^{net_k}}{\sum_j e^{net_j}}",
+            is_elementwise=False,
         ),
     )
 }

@@ -7,18 +7,18 @@ checks itself for form and range; whether the names exist and fit together is fo
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from nlcore.errors import ExperimentError, unknown
+from nlcore.errors import ExperimentError
+from nlcore.field_errors import refuse_non_finite, sentence
 
 T = TypeVar("T")
 Positive = Annotated[int, Meta(ge=1, le=2**53)]
+Length = Annotated[float, Meta(gt=0.0)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -137,6 +137,26 @@ class Stop(Record, frozen=True):
     all_correct: Annotated[bool, Meta(description="When every training example is classified right.")] = False
     loss_below: Annotated[float | None, Meta(description="When the training loss is below this.")] = None
     no_update: Annotated[bool, Meta(description="After an epoch in which no weight was changed.")] = False
+    patience: Annotated[
+        Positive | None,
+        Meta(description="After so many measurements in a row without a lower validation loss (early stopping)."),
+    ] = None
+
+
+class Penalty(Record, frozen=True):
+    """A term that is added to the loss: strength times the sum of the squared weights."""
+
+    strength: Annotated[
+        float, Meta(ge=0.0, description="How much large weights cost.", extra={"symbol": "\\gamma"})
+    ] = 0.0
+    biases: Annotated[bool, Meta(description="Whether biases count too, as in the lecture's sum.")] = True
+
+
+class Dropout(Record, frozen=True):
+    """The probability with which a unit is left out of one presentation."""
+
+    hidden: Annotated[float, Meta(ge=0.0, lt=1.0, description="For each hidden unit.")] = 0.0
+    inputs: Annotated[float, Meta(ge=0.0, lt=1.0, description="For each input.")] = 0.0
 
 
 class Training(Record, frozen=True):
@@ -168,6 +188,31 @@ class Training(Record, frozen=True):
             extra={"symbol": "\\alpha"},
         ),
     ] = 0.0
+    schedule: Annotated[Choice, Meta(description="How the learning rate falls with the number of updates.")] = Choice(
+        "constant"
+    )
+    penalty: Penalty = Penalty()
+    weight_decay: Annotated[
+        float,
+        Meta(
+            ge=0.0,
+            lt=1.0,
+            description="Share of every weight that is lost at each update.",
+            extra={"symbol": "\\lambda"},
+        ),
+    ] = 0.0
+    dropout: Dropout = Dropout()
+    clip_norm: Annotated[
+        Length | None, Meta(description="Greatest length of a gradient; longer ones are shortened to it.")
+    ] = None
+    frozen: Annotated[
+        tuple[str, ...],
+        Meta(description='Weights that stay as they are: "weights[0]", "biases[1][0]", "weights[0][:,2]".'),
+    ] = ()
+    tied: Annotated[
+        tuple[tuple[str, ...], ...],
+        Meta(description="Groups of weights that share one value, the mean of what each would have become."),
+    ] = ()
     evaluate_every: Every = Every()
     stop: Stop = Stop()
 
@@ -247,10 +292,10 @@ def convert(value: object, kind: type[T], where: str = "", place: str = "") -> T
         Naming the field that is wrong.
     """
     try:
-        _refuse_non_finite(value, ())
+        refuse_non_finite(value, ())
         return msgspec.convert(value, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise ExperimentError(_sentence(str(error), value, kind, where, place)) from None
+        raise ExperimentError(sentence(str(error), value, kind, where, place)) from None
 
 
 def field_names(kind: type[Struct]) -> tuple[str, ...]:
@@ -286,59 +331,3 @@ def _assign(tree: dict[str, Any], name: str, value: object, where: str) -> None:
     if isinstance(tree.get(last), dict) and "name" in tree[last] and isinstance(value, str):
         value = {"name": value}  # another name: the old one's options do not carry over
     tree[last] = value
-
-
-def _refuse_non_finite(value: object, path: tuple[str, ...]) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise msgspec.ValidationError(f"Expected a finite number - at `$.{'.'.join(path)}`")
-    items: Iterable[tuple[object, object]] = ()
-    if isinstance(value, Mapping):
-        items = value.items()
-    elif isinstance(value, list | tuple):
-        items = enumerate(value)
-    for k, inner in items:
-        _refuse_non_finite(inner, (*path, str(k)))
-
-
-def _sentence(message: str, value: object, kind: type[Any], where: str, place: str) -> str:
-    """Say a validation error of the library in our words, with the dotted name of the field first."""
-    text, _, at = message.partition(" - at `")
-    path = re.findall(r"[^.\[\]]+", at.rstrip("`").removeprefix("$"))
-    dotted = place
-    for part in path:
-        dotted += f"[{part}]" if part.isdigit() else f".{part}" if dotted else part
-    text = text.replace("`null`", "nothing").replace("`", "")
-    kind, given = _at(kind, value, path)
-    missing = re.fullmatch(r"Object missing required field (\w+)", text)
-    extra = re.fullmatch(r"Object contains unknown field (.+)", text)
-    if missing:
-        text = f"the field {missing[1]!r} is missing"
-    elif extra:
-        text = unknown("field", extra[1], field_names(kind) if _is_record(kind) else ())
-    elif text.startswith("Invalid enum value"):
-        text = unknown("value", str(given), (str(choice) for choice in get_args(kind)))
-    elif text.startswith("Expected"):
-        said = re.sub(r"matching regex .*", "of lower-case letters, digits and hyphens", text.partition(", got ")[0])
-        said = said.replace("object", "a table").replace("str", "a text")
-        said = said.replace("int", "a whole number").replace("float", "a number").replace("array", "a list")
-        text = f"{said}, not {given!r}"
-    return ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)
-
-
-def _is_record(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Struct)
-
-
-def _at(kind: Any, value: Any, path: list[str]) -> tuple[Any, Any]:
-    """Return the declared type and the given value at the end of a path of fields."""
-    for part in path:
-        if _is_record(kind):
-            kind = {field.name: field.type for field in msgspec.structs.fields(kind)}.get(part)
-        while get_origin(kind) not in (None, Literal, tuple):
-            inner = [a for a in get_args(kind) if a is not type(None) and not isinstance(a, Meta)]
-            kind = inner[0] if inner else None
-        try:
-            value = value[int(part)] if isinstance(value, list | tuple) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError):
-            value = None
-    return kind, value

@@ -1,151 +1,78 @@
 """What a run leaves behind: its curves and enough checkpoints to come back to any moment.
 
-Curves are bounded: when they are full, neighbouring measurements are merged into one that keeps the smallest and the
-largest of both, so that peaks stay visible. Checkpoints are bounded too: when there are too many, every second one goes
-and the spacing doubles. Any state between two of them is computed again, to the last bit.
+A run is an experiment and the interventions in it. Between two interventions one trainer is in force; this stretch is a
+segment. Any state between two checkpoints is computed again, to the last bit, through all interventions on the way.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+import copy
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nlcore.families import Column
-from nlcore.records import FloatArray, SetName, StepUnit, TrainState
+from nlcore.checkpoints import Checkpoints
+from nlcore.curves import Best, Curves
+from nlcore.datasets import Data
+from nlcore.experiment import Experiment
+from nlcore.interventions import Change, Intervention, changed_state, changed_trainer, ends_epoch, is_measured
+from nlcore.records import StepUnit, TrainState
 from nlcore.trainer import Trainer
 
-AXES = ("presentations", "updates", "epochs")
-CURVE_CAPACITY = 4096
-MAX_CHECKPOINTS = 512
-MAX_CHECKPOINT_BYTES = 64 * 2**20
+WAY_POINTS = 64
+"""The way to a visited moment is cut in halves down to this fraction of the distance between two checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best measurement of one column so far: when it was, and its value."""
+class Run:
+    """All that decides a run: equal runs have equal states.
 
-    presentations: int
-    updates: int
-    epochs: int
-    value: float
-
-
-class Curves:
-    """Measurements along a run, in bounded memory.
-
-    Parameters
+    Attributes
     ----------
-    columns : sequence of Column
-        What is measured.
-    capacity : int
-        Most buckets that are kept; when they are full, neighbours are merged.
+    experiment : Experiment
+        As it was at the start.
+    data : Data or None
+        The examples at the start.
+    kernel : str
+        Which loop does the training.
+    interventions : tuple of Intervention
+        Oldest first; several may share a moment.
     """
 
-    def __init__(self, columns: Sequence[Column], capacity: int = CURVE_CAPACITY) -> None:
-        self.columns = tuple(columns)
-        self.capacity = capacity + capacity % 2  # halves must pair up
-        self.span = 1
-        """Measurements in a full bucket."""
-        self.n_measurements = 0
-        self._n = 0
-        self._filled = 0
-        self._clock = np.empty((self.capacity, 3))
-        self._last_clock = np.zeros(3)
-        self._low = np.empty((self.capacity, len(self.columns)))
-        self._high = np.empty((self.capacity, len(self.columns)))
-        self._last = np.full(len(self.columns), np.nan)
-        self._best: list[Best | None] = [None] * len(self.columns)
+    experiment: Experiment
+    data: Data | None
+    kernel: str
+    interventions: tuple[Intervention, ...] = ()
 
-    def append(self, clock: FloatArray, values: FloatArray) -> None:
-        """Add measurements, oldest first: clocks of shape (n, 3) and values of shape (n, n_columns)."""
-        if not len(values):
-            return
-        self._note_best(clock, values)
-        self._last, self._last_clock = values[-1].copy(), clock[-1].copy()
-        self.n_measurements += len(values)
-        done = self._top_up(values)
-        while done < len(values):
-            if self._n == self.capacity:
-                self._merge()  # leaves a last bucket that is full: nothing to top up
-            n_full = min((len(values) - done) // self.span, self.capacity - self._n)
-            n_new = max(1, n_full)  # or one that is not full yet
-            part = slice(done, min(done + n_new * self.span, len(values)))
-            self._add(clock[part], values[part], n_new)
-            done = part.stop
 
-    def _top_up(self, values: FloatArray) -> int:
-        """Put the first measurements into the last bucket if it is not full; return how many."""
-        n = min(self.span - self._filled, len(values)) if self._n else 0
-        if n:
-            last = self._n - 1
-            self._low[last] = np.fmin(self._low[last], np.fmin.reduce(values[:n]))
-            self._high[last] = np.fmax(self._high[last], np.fmax.reduce(values[:n]))
-            self._filled += n
-        return n
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A stretch of a run in which one trainer is in force.
 
-    def _add(self, clock: FloatArray, values: FloatArray, n_new: int) -> None:
-        """Add `n_new` buckets; all measurements together fill them, or there is one bucket and it is not full."""
-        new = slice(self._n, self._n + n_new)
-        grouped = values.reshape(n_new, -1, len(self.columns))
-        self._clock[new] = clock[:: grouped.shape[1]]
-        self._low[new], self._high[new] = np.fmin.reduce(grouped, axis=1), np.fmax.reduce(grouped, axis=1)
-        self._n += n_new
-        self._filled = grouped.shape[1]
+    Attributes
+    ----------
+    at : int
+        Presentations at its beginning.
+    before : Trainer
+        In force until then; for the first segment the one the run begins with.
+    steps : tuple of (Intervention, Trainer)
+        What happens at its beginning, each with the trainer in force after it.
+    """
 
-    def _note_best(self, clock: FloatArray, values: FloatArray) -> None:
-        with np.errstate(invalid="ignore"):
-            rows = np.argmin(np.where(np.isfinite(values), values, np.inf), axis=0)
-        for column, row in enumerate(rows):
-            value, best = float(values[row, column]), self._best[column]
-            if np.isfinite(value) and (best is None or value < best.value):
-                presentations, updates, epochs = (int(c) for c in clock[row])
-                self._best[column] = Best(presentations, updates, epochs, value)
+    at: int
+    before: Trainer
+    steps: tuple[tuple[Intervention, Trainer], ...] = ()
 
-    def _merge(self) -> None:
-        half = self._n // 2
-        pairs = slice(0, 2 * half)
-        self._clock[:half] = self._clock[pairs][::2]
-        self._low[:half] = np.fmin(self._low[pairs][::2], self._low[pairs][1::2])
-        self._high[:half] = np.fmax(self._high[pairs][::2], self._high[pairs][1::2])
-        self._n = half
-        self.span *= 2
-        self._filled = self.span
+    @property
+    def trainer(self) -> Trainer:
+        """The trainer in force after the beginning."""
+        return self.steps[-1][1] if self.steps else self.before
 
-    def column(self, set_name: SetName, metric: str) -> int | None:
-        """Return the number of a column, or None if it is not measured."""
-        wanted = Column(set_name, metric)
-        return self.columns.index(wanted) if wanted in self.columns else None
-
-    def series(self, column: int, axis: str) -> tuple[FloatArray, FloatArray]:
-        """Return x and y of a curve, at most twice `capacity` points and the newest.
-
-        Where measurements were merged, the smallest and the largest of each bucket follow one another.
-
-        Parameters
-        ----------
-        column : int
-            Which quantity.
-        axis : str
-            One of `AXES`.
-        """
-        x = self._clock[: self._n, AXES.index(axis)]
-        low, high = self._low[: self._n, column], self._high[: self._n, column]
-        if self.span == 1:
-            return x.copy(), low.copy()
-        newest = self._last_clock[AXES.index(axis)]
-        bands = np.column_stack((low, high)).ravel()
-        return np.append(np.repeat(x, 2), newest), np.append(bands, self._last[column])
-
-    def last(self, column: int) -> float:
-        """Return the newest measurement of a column (nan before the first)."""
-        return float(self._last[column])
-
-    def best(self, column: int) -> Best | None:
-        """Return the smallest measurement of a column and when it was first reached."""
-        return self._best[column]
+    @property
+    def begins_epoch(self) -> bool:
+        """Whether an epoch begins with it, wherever the one before was."""
+        return self.at == 0 or any(ends_epoch(step.change) for step, _ in self.steps)
 
 
 class History:
@@ -158,52 +85,89 @@ class History:
     """
 
     def __init__(self, trainer: Trainer) -> None:
-        self.trainer = trainer
+        self.run = Run(trainer.experiment, trainer.model.data, trainer.model.kernel)
         self.start = trainer.initial_state()
         self.head = self.start
         self.curves = Curves(trainer.model.columns)
-        first = np.array([[0.0, 0.0, 0.0]])
-        self.curves.append(first, trainer.measure(self.start)[None, :])
-        n_bytes = max(1, 2 * self.start.params.nbytes)
-        self._most = max(2, min(MAX_CHECKPOINTS, MAX_CHECKPOINT_BYTES // n_bytes))
-        self._spacing = 1
-        self._at = [0]
-        self._states = [self.start]
+        self._segments = [Segment(0, trainer)]
+        self._checkpoints = Checkpoints(self.start)
+        _measure(self.curves, trainer, self.start)
+
+    @property
+    def trainer(self) -> Trainer:
+        """What trains on from the head."""
+        return self._segments[-1].trainer
 
     @property
     def n_checkpoints(self) -> int:
         """Number of states that are kept."""
-        return len(self._states)
+        return len(self._checkpoints)
+
+    @property
+    def n_checkpoint_bytes(self) -> int:
+        """Size of the states that are kept."""
+        return self._checkpoints.n_bytes
+
+    def limit_checkpoints(self, n_bytes: int) -> None:
+        """Let checkpoints take so many bytes from now on."""
+        self._checkpoints.limit_bytes(n_bytes)
 
     def record(self, state: TrainState) -> None:
         """Make a newer state of the run its head, and keep it as a checkpoint where one is due."""
         self.head = state
-        at = state.counters.presentations
-        if at < self._at[-1] + self._spacing:
-            return
-        self._at.append(at)
-        self._states.append(state)
-        while len(self._at) > self._most:
-            self._spacing *= 2
-            kept = [0]
-            for i in range(1, len(self._at)):
-                if self._at[i] >= self._at[kept[-1]] + self._spacing:
-                    kept.append(i)
-            self._at, self._states = [self._at[i] for i in kept], [self._states[i] for i in kept]
+        self._checkpoints.record(state)
+
+    # --- going to a moment -------------------------------------------------------------------------------------------
+
+    def trainer_at(self, presentations: int) -> Trainer:
+        """Return the trainer that shows the next example after so many presentations."""
+        return self._segments[self._segment(presentations)].trainer
 
     def state_at(self, presentations: int) -> TrainState:
         """Return the state after that many presentations, equal to the forward run bit for bit.
+
+        Interventions at this very moment have happened.
 
         Parameters
         ----------
         presentations : int
             From 0 to the head; anything else is brought into that range.
         """
-        wanted = min(max(presentations, 0), self.head.counters.presentations)
-        if wanted == self.head.counters.presentations:
+        head = self.head.counters.presentations
+        wanted = min(max(presentations, 0), head)
+        if wanted == head:
             return self.head
-        nearest = bisect_right(self._at, wanted) - 1
-        return self.trainer.advance(self._states[nearest], wanted - self._at[nearest])
+        state = self._checkpoints.nearest(wanted)
+        step = max(1, self._checkpoints.gap(wanted, head) // WAY_POINTS)
+        left = wanted - state.counters.presentations
+        while left > step:
+            left //= 2
+            state = self._walk(state, wanted - left)
+            self._checkpoints.visit(state)
+        return self._walk(state, wanted)
+
+    def advance_from(self, state: TrainState, n: int) -> TrainState:
+        """Return the state `n` presentations after a state of this run, through the interventions on the way.
+
+        It comes earlier only if the weights diverge beyond the head.
+        """
+        return self._walk(state, state.counters.presentations + n)
+
+    def presentations_to(self, state: TrainState, unit: StepUnit) -> int:
+        """Return how many presentations one step of a unit takes from a state of this run.
+
+        As `Trainer.presentations_to`, but an intervention on the way may end the epoch or make updates possible again.
+        """
+        done, head = state.counters.presentations, self.head.counters.presentations
+        if unit == "presentation":
+            return 1
+        if unit == "epoch":
+            trainer = self.trainer_at(done)
+            ends = [segment.at for segment in self._segments if segment.begins_epoch and segment.at > done]
+            return min([trainer.presentations_to(state, "epoch"), *(end - done for end in ends)])
+        if self.head.counters.updates > state.counters.updates:
+            return self._first_with(state.counters.updates + 1, head) - done
+        return head - done + self.trainer.presentations_to(self.head, "update")
 
     def before(self, state: TrainState, unit: StepUnit) -> int:
         """Return the presentation that one step back from a state of this run leads to.
@@ -216,36 +180,142 @@ class History:
             "presentation"; "epoch": the start of this epoch, or of the one before if this is its start; "update": right
             after the last update, or after the one before that if this is that moment.
         """
-        counters = state.counters
-        if unit == "presentation":
-            return max(0, counters.presentations - 1)
-        if unit == "epoch":
-            length = self.trainer.model.epoch_length
-            return max(0, counters.presentations - (counters.position_in_epoch or length))
-        if counters.presentations == 0:
+        done, updates = state.counters.presentations, state.counters.updates
+        if done == 0 or (unit == "update" and updates == 0):
             return 0
-        since = self._first_with(counters.updates)
-        return since if since < counters.presentations else self._first_with(counters.updates - 1)
+        last = done - 1
+        if unit == "presentation" or last == 0:
+            return last
+        if unit == "epoch":
+            base = max(segment.at for segment in self._segments if segment.begins_epoch and segment.at <= last)
+            length = self.trainer_at(last).model.epoch_length
+            return last - (last - base) % length
+        near = self._checkpoints.nearest(last - 1).counters
+        if updates - near.updates == done - near.presentations:
+            return last  # every presentation from there on was an update
+        earlier = self._first_with(updates - 1, done)
+        since = self._first_with(updates, done)
+        return since if since < done else earlier
 
     def best_validation(self) -> Best | None:
         """Return when the validation loss was lowest so far; None without a validation set."""
         column = self.curves.column("validation", "loss")
         return None if column is None else self.curves.best(column)
 
-    def _first_with(self, updates: int) -> int:
-        """Return the first presentation after which there were so many updates.
+    def _first_with(self, updates: int, until: int) -> int:
+        """Return the first presentation after which there were so many updates, given a moment that has as many.
 
-        The search goes forward once from the checkpoint before it, in steps that are halved when they reach too far.
+        The search goes forward once from the last state known to have fewer, in steps that are halved when they reach
+        too far; where it comes near is kept, so that the next search begins there.
         """
         if updates <= 0:
             return 0
-        after = bisect_left(self._states, updates, key=lambda state: state.counters.updates)
-        state = self._states[after - 1]  # the first checkpoint has no updates, so there is one before
-        high = self._at[after] if after < len(self._at) else self.head.counters.presentations
+        state, high = self._checkpoints.around_update(updates, until)
         while state.counters.presentations + 1 < high:
-            middle = self.trainer.advance(state, (high - state.counters.presentations) // 2)
+            middle = self._walk(state, (state.counters.presentations + high) // 2)
             if middle.counters.updates >= updates:
                 high = middle.counters.presentations
             else:
                 state = middle
+        self._checkpoints.visit(state)
         return high
+
+    # --- changing the run --------------------------------------------------------------------------------------------
+
+    def fork(self, at: int, change: Change) -> History:
+        """Return the history of another run: this one up to a moment, and there an intervention.
+
+        Parameters
+        ----------
+        at : int
+            Presentations, from 0 to the head. Earlier interventions, and those at this moment, are inherited.
+        change : SettingsChange, WeightEdit or DataEdit
+            What happens then.
+
+        Raises
+        ------
+        ExperimentError, DataError
+            If the change does not fit; see `nlcore.interventions.apply`.
+        """
+        child = copy.copy(self)
+        child.intervene(at, change)
+        return child
+
+    def intervene(self, at: int, change: Change) -> None:
+        """Forget what came after a moment and change the run there; see `fork`, which leaves this history as it is."""
+        moment = self.state_at(at)
+        at, before = moment.counters.presentations, self.trainer_at(at)
+        step = (Intervention(at, change), changed_trainer(before, change))
+        head = changed_state(before, moment, change)
+        self._checkpoints.visit(moment)  # a child leaves its parent able to come back here at once
+        curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
+        checkpoints.record(head)
+        self._segments = self._segments_until(at, step)
+        self._checkpoints, self.curves, self.head = checkpoints, curves, head
+        inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
+        self.run = replace(self.run, interventions=(*inherited, step[0]))
+        if is_measured(change):
+            _measure(curves, step[1], head)
+
+    def _segments_until(self, at: int, step: tuple[Intervention, Trainer]) -> list[Segment]:
+        """Return the segments up to a moment, and what happens there."""
+        number = self._segment(at)
+        last = self._segments[number]
+        if last.at == at:
+            return [*self._segments[:number], Segment(at, last.before, (*last.steps, step))]
+        return [*self._segments[: number + 1], Segment(at, last.trainer, (step,))]
+
+    def _curves_until(self, at: int) -> Curves:
+        """Return a copy of the curves with all measurements up to a moment; those lost in a merged bucket anew."""
+        curves, missing = self.curves.until(at)
+        if missing is None:
+            return curves
+        if missing > 0:
+            self._walk(self.state_at(missing - 1), at, curves)
+            return curves
+        first = self._segments[0]
+        _measure(curves, first.before, self.start)
+        self._walk(_entered(first, self.start, curves), at, curves)
+        return curves
+
+    def _segment(self, presentations: int) -> int:
+        return bisect_right(self._segments, presentations, key=lambda segment: segment.at) - 1
+
+    def _walk(self, state: TrainState, target: int, curves: Curves | None = None) -> TrainState:
+        """Go on to a moment through the interventions on the way, and measure if there are curves to fill."""
+        here, number = state.counters.presentations, self._segment(state.counters.presentations)
+        while here < target:
+            following = self._segments[number + 1] if number + 1 < len(self._segments) else None
+            end = target if following is None else min(target, following.at)
+            trainer = self._segments[number].trainer
+            if curves is None:
+                state = trainer.advance(state, end - here)
+            else:
+                advance = trainer.measured_advance(state, end - here, stops=False)
+                curves.append(advance.clock, advance.values)
+                state = advance.state
+            here = state.counters.presentations
+            if here < end and here >= self.head.counters.presentations:
+                break  # diverged, and nobody went on from there
+            if following is not None and here == following.at:
+                state, number = _entered(following, state, curves), number + 1
+        return state
+
+
+def _entered(segment: Segment, state: TrainState, curves: Curves | None) -> TrainState:
+    """Return the state after all that happens at the beginning of a segment."""
+    before = segment.before
+    for step, after in segment.steps:
+        state = changed_state(before, state, step.change)
+        if curves is not None and is_measured(step.change):
+            _measure(curves, after, state)
+        before = after
+    return state
+
+
+def _measure(curves: Curves, trainer: Trainer, state: TrainState) -> None:
+    """Append a measurement of a state."""
+    counters = state.counters
+    epochs = counters.epochs + counters.position_in_epoch / trainer.model.epoch_length
+    clock = np.array([[counters.presentations, counters.updates, epochs]], dtype=np.float64)
+    curves.append(clock, trainer.measure(state)[None, :])

@@ -16,10 +16,14 @@ import numpy as np
 from msgspec import Meta
 
 from nlcore import random
-from nlcore.errors import ExperimentError, unknown
+from nlcore.errors import DataError, ExperimentError, unknown
 from nlcore.experiment import Choice, Record, convert
 from nlcore.network import Layout
 from nlcore.records import FloatArray, read_only
+from nlcore.theory.basic_linear_classifier import basic_linear_classifier
+
+Examples = tuple[FloatArray, FloatArray]
+"""Inputs and targets of the training set."""
 
 
 class ZeroOptions(Record, frozen=True):
@@ -56,6 +60,10 @@ class FanOptions(Record, frozen=True):
     """Weights scaled by the number of units they connect; biases 0."""
 
 
+class BasicLinearClassifierOptions(Record, frozen=True):
+    """From the training set: the line halfway between the class means, for one layer of units (Flach, p. 21)."""
+
+
 class ValuesOptions(Record, frozen=True):
     """Parameters given by hand: block name to nested lists; what is left out is 0."""
 
@@ -67,38 +75,40 @@ class Initializer:
     """A way to draw start weights: its options, and the function that fills a layout."""
 
     options: type[Record]
-    fill: Callable[[Any, Layout, int], FloatArray]
+    fill: Callable[[Any, Layout, int, Examples | None], FloatArray]
 
 
-def _zero(options: ZeroOptions, layout: Layout, seed: int) -> FloatArray:
-    del options, seed
+def _zero(options: ZeroOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
+    del options, seed, examples
     return np.zeros(layout.n_params)
 
 
-def _uniform(options: UniformOptions, layout: Layout, seed: int) -> FloatArray:
+def _uniform(options: UniformOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
+    del examples
     return random.uniform(random.key(random.START_WEIGHTS, seed), layout.n_params, options.low, options.high)
 
 
-def _normal(options: NormalOptions, layout: Layout, seed: int) -> FloatArray:
+def _normal(options: NormalOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
+    del examples
     return random.normal(random.key(random.START_WEIGHTS, seed), layout.n_params, options.mean, options.sd)
 
 
-def _zero_inputs(options: ZeroInputsOptions, layout: Layout, seed: int) -> FloatArray:
-    params = _uniform(options, layout, seed)
+def _zero_inputs(options: ZeroInputsOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
+    params = _uniform(options, layout, seed, examples)
     params[: layout.offsets[1]] = 0.0
     return params
 
 
-def _xavier(options: FanOptions, layout: Layout, seed: int) -> FloatArray:
+def _xavier(options: FanOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
     """Draw uniformly within sqrt(6 / (n_in + n_out)): signals and gradients keep their size (Glorot, Bengio 2010)."""
-    del options
+    del options, examples
     unit = random.uniform(random.key(random.START_WEIGHTS, seed), layout.n_params, -1.0, 1.0)
     return _scaled(unit, layout, lambda n_in, n_out: math.sqrt(6.0 / (n_in + n_out)))
 
 
-def _he(options: FanOptions, layout: Layout, seed: int) -> FloatArray:
+def _he(options: FanOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
     """Draw normally with standard deviation sqrt(2 / n_in): for ReLU units, of which half are silent (He 2015)."""
-    del options
+    del options, examples
     unit = random.normal(random.key(random.START_WEIGHTS, seed), layout.n_params)
     return _scaled(unit, layout, lambda n_in, _: math.sqrt(2.0 / n_in))
 
@@ -111,8 +121,8 @@ def _scaled(params: FloatArray, layout: Layout, scale: Callable[[int, int], floa
     return params
 
 
-def _values(options: ValuesOptions, layout: Layout, seed: int) -> FloatArray:
-    del seed
+def _values(options: ValuesOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
+    del seed, examples
     params = np.zeros(layout.n_params)
     where = "training.initializer.values"
     for name, values in options.values.items():
@@ -129,6 +139,29 @@ def _values(options: ValuesOptions, layout: Layout, seed: int) -> FloatArray:
     return params
 
 
+def _basic_linear_classifier(
+    options: BasicLinearClassifierOptions, layout: Layout, seed: int, examples: Examples | None
+) -> FloatArray:
+    """Give each output unit the line halfway between the means of its positive and its other examples."""
+    del options, seed
+    where = "training.initializer: basic_linear_classifier"
+    if len(layout.layers) != 2:
+        raise ExperimentError(f"{where} fits one layer of units; with hidden layers use another initializer")
+    if examples is None:
+        raise ExperimentError(f"{where} needs examples; choose a data set")
+    inputs, targets = examples
+    middle = (targets.min() + targets.max()) / 2
+    params = np.zeros(layout.n_params)
+    for unit in range(layout.layers[1]):
+        try:
+            found = basic_linear_classifier(inputs, np.where(targets[:, unit] > middle, 1.0, -1.0))
+        except DataError as error:
+            raise ExperimentError(f"{where}: {error}") from None
+        layout.block(params, "weights[0]")[unit] = found.weights
+        layout.block(params, "biases[0]")[unit] = found.bias
+    return params
+
+
 INITIALIZERS: dict[str, Initializer] = {
     "zero": Initializer(ZeroOptions, _zero),
     "uniform": Initializer(UniformOptions, _uniform),
@@ -136,12 +169,24 @@ INITIALIZERS: dict[str, Initializer] = {
     "zero_inputs": Initializer(ZeroInputsOptions, _zero_inputs),
     "xavier": Initializer(FanOptions, _xavier),
     "he": Initializer(FanOptions, _he),
+    "basic_linear_classifier": Initializer(BasicLinearClassifierOptions, _basic_linear_classifier),
     "values": Initializer(ValuesOptions, _values),
 }
 
 
-def start_params(choice: Choice, layout: Layout, seed: int) -> FloatArray:
+def start_params(choice: Choice, layout: Layout, seed: int, examples: Examples | None = None) -> FloatArray:
     """Return the start weights of an experiment, flat and read-only, shape (n_params,).
+
+    Parameters
+    ----------
+    choice : Choice
+        The initializer and its options.
+    layout : Layout
+        The network.
+    seed : int
+        The experiment's.
+    examples : tuple of ndarray, optional
+        Inputs (n, n_inputs) and targets (n, n_outputs) of the training set, for initializers that look at them.
 
     Raises
     ------
@@ -153,4 +198,4 @@ def start_params(choice: Choice, layout: Layout, seed: int) -> FloatArray:
         raise ExperimentError(unknown("initializer", choice.name, INITIALIZERS, where))
     initializer = INITIALIZERS[choice.name]
     options = convert(choice.options_dict(), initializer.options, place=where)
-    return read_only(initializer.fill(options, layout, seed))
+    return read_only(initializer.fill(options, layout, seed, examples))

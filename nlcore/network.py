@@ -6,10 +6,14 @@ have shape (units in layer l+1, units in layer l): a row is a unit's incoming we
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore.activations import Activation
 from nlcore.errors import ExperimentError
@@ -83,6 +87,46 @@ class Layout:
             raise ExperimentError(f"{address.block} has shape {shape}; {address.index} is outside it")
         return start + int(np.ravel_multi_index(address.index, shape))
 
+    def places(self, pattern: str, where: str) -> NDArray[np.int64]:
+        """Return the places of the parameters that a pattern names, in its order.
+
+        Parameters
+        ----------
+        pattern : str
+            A block such as ``weights[0]``, or a part of one: ``weights[0][2,:]``, ``biases[1][0]``.
+        where : str
+            The field, for the error message.
+
+        Raises
+        ------
+        ExperimentError
+            If it is no pattern, or names nothing.
+        """
+        found = re.fullmatch(r"((?:weights|biases)\[\d+\])(?:\[([\d:,\s]+)\])?", pattern.strip())
+        if found is None:
+            raise ExperimentError(
+                f"{where}: {pattern!r} names no weights; write for example weights[0], weights[0][2,:] or biases[1][0]"
+            )
+        name, index = found[1], found[2]
+        if name not in self.blocks:
+            raise ExperimentError(f"{where}: no parameters are called {name!r}; there are {', '.join(self.blocks)}")
+        start, shape = self.blocks[name]
+        places = np.arange(start, start + int(np.prod(shape)), dtype=np.int64).reshape(shape)
+        parts = [part.strip() for part in index.split(",")] if index else []
+        if len(parts) > len(shape) or any(not (part.isdigit() or part == ":") for part in parts):
+            raise ExperimentError(f"{where}: {pattern!r} does not fit {name}, which has shape {shape}")
+        for part, size in zip(parts, shape, strict=False):
+            if part != ":" and int(part) >= size:
+                raise ExperimentError(f"{where}: {pattern!r} is outside {name}, which has shape {shape}")
+        return places[tuple(slice(None) if part == ":" else int(part) for part in parts)].ravel()
+
+    def locate(self, place: int) -> tuple[int, int, int]:
+        """Return layer, unit and input of a place in the flat vector; the input is -1 for a bias."""
+        layer = bisect_right(self.offsets, place) - 1
+        n_in, n_out = self.layers[layer], self.layers[layer + 1]
+        inside = place - self.offsets[layer]
+        return (layer, inside // n_in, inside % n_in) if inside < n_in * n_out else (layer, inside - n_in * n_out, -1)
+
 
 @dataclass(frozen=True, slots=True)
 class ForwardPass:
@@ -100,7 +144,9 @@ class ForwardPass:
     outputs: tuple[FloatArray, ...]
 
 
-def forward(layout: Layout, params: FloatArray, inputs: FloatArray) -> ForwardPass:
+def forward(
+    layout: Layout, params: FloatArray, inputs: FloatArray, masks: Sequence[FloatArray] | None = None
+) -> ForwardPass:
     """Feed examples through the network.
 
     Parameters
@@ -111,12 +157,15 @@ def forward(layout: Layout, params: FloatArray, inputs: FloatArray) -> ForwardPa
         Its parameters.
     inputs : ndarray, shape (n, units in layer 0)
         The examples.
+    masks : sequence of ndarray, each of shape (n, units), optional
+        With dropout, for inputs and hidden layers: what the layer above sees is the output times this factor.
     """
     net_inputs: list[FloatArray] = []
     outputs: list[FloatArray] = [inputs]
     with np.errstate(over="ignore", invalid="ignore"):  # diverged weights show as nan, not as a warning
         for layer, activation in enumerate(layout.activations):
             weights = layout.block(params, f"weights[{layer}]")
-            net_inputs.append(outputs[-1] @ weights.T + layout.block(params, f"biases[{layer}]"))
+            shown = outputs[-1] if masks is None else outputs[-1] * masks[layer]
+            net_inputs.append(shown @ weights.T + layout.block(params, f"biases[{layer}]"))
             outputs.append(activation.values(net_inputs[-1]))
     return ForwardPass(tuple(net_inputs), tuple(outputs))

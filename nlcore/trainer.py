@@ -7,7 +7,6 @@ presentations later, how good is it, how does the next step come about. It holds
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
@@ -64,7 +63,7 @@ class Trainer:
         """Return the state before the first presentation."""
         params = self.model.initial_params()
         zero = read_only(np.zeros_like(params))
-        return TrainState(params, zero, Counters(), MappingProxyType({"updates_in_epoch": np.array(0)}))
+        return TrainState(params, zero, Counters(), self.model.initial_extra(params))
 
     def advance(self, state: TrainState, n: int) -> TrainState:
         """Return the state `n` presentations later (earlier only if the weights diverge on the way)."""

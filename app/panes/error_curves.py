@@ -20,8 +20,8 @@ from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.unit_names import sentence
+from nlcore.curves import Best
 from nlcore.families import Model
-from nlcore.history import Best
 from nlcore.losses import LOSSES
 from nlcore.records import SET_NAMES, FloatArray, SetName
 

@@ -1,15 +1,15 @@
 """The status line: the three counters, the measures of each set, the pace, and a sentence where there is one to say.
 
-Every number names what it is; nothing here is just called "error".
+Every number names what it is; nothing here is just called "error". While data are loaded, a bar says how far that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 
 class ShortLabel(QLabel):
@@ -28,7 +28,15 @@ class ShortLabel(QLabel):
 
 
 class StatusLine(QStatusBar):
-    """Counters, measures and a sentence on the left; pace and engine on the right."""
+    """Counters, measures and a sentence on the left; pace and engine on the right.
+
+    Signals
+    -------
+    cancel_requested
+        What the bar shows shall stop.
+    """
+
+    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +47,19 @@ class StatusLine(QStatusBar):
             label.setContentsMargins(6, 0, 6, 0)
         self.addWidget(self._labels["counters"])
         self.addWidget(self._labels["measures"])
+        self._bar = QProgressBar(self)
+        self._bar.setAccessibleName("Loading")
+        self._bar.setFixedWidth(160)
+        self._bar.setTextVisible(False)  # half of it would stand on the bar's own colour
+        self._share = QLabel(self)
+        self._cancel = QPushButton("Cancel", self)
+        self._cancel.setToolTip("Stop loading the data; nothing of them is kept")
+        self._cancel.clicked.connect(self.cancel_requested)
         self.addWidget(self._labels["message"], 1)
+        self.addWidget(self._bar)
+        self.addWidget(self._share)
+        self.addWidget(self._cancel)
+        self.show_progress(None)
         self.addPermanentWidget(self._labels["pace"])
         self.addPermanentWidget(self._labels["engine"])
         for name in ("counters", "measures"):
@@ -56,6 +76,19 @@ class StatusLine(QStatusBar):
         """Show a sentence; empty takes it away."""
         self._labels["message"].setText(text)
         self._labels["message"].setToolTip(text)
+
+    def show_progress(self, progress: tuple[int, int | None] | None) -> None:
+        """Show how much is done, and of how much if that is known, with a button to stop it; None takes both away."""
+        self._bar.setVisible(progress is not None)
+        self._share.setVisible(progress is not None)
+        self._cancel.setVisible(progress is not None)
+        if progress is None:
+            return
+        done, total = progress
+        self._bar.setMaximum(1000 if total else 0)  # 0: it moves, without saying how far it is
+        self._bar.setValue(min(999, 1000 * done // total) if total else 0)
+        self._bar.setToolTip(f"{done:,} of {total:,}" if total else "")
+        self._share.setText(f"{min(99, 100 * done // total)} %" if total else "")
 
     def show_engine(self, text: str) -> None:
         """Say something about the engine; empty takes it away."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nlcore import discovery
+from nlcore.datasets._watch import Cancelled, Progress
 from nlcore.errors import DataError
 from nlcore.experiment import Choice, Record, convert
 from nlcore.records import FloatArray, SetName, read_only
@@ -132,24 +133,47 @@ class Dataset:
         A `Record` with the options and their defaults.
     load : callable
         Options to `Data`, or None for a model without examples.
+    reports : bool
+        Whether `load` also takes `progress` and `cancelled`, because it may take long.
     """
 
     name: str
     title: str
     help: str
     options: type[Record]
-    load: Callable[[Any], Data | None]
+    load: Callable[..., Data | None]
+    reports: bool = False
 
 
-def load(choice: Choice) -> Data | None:
+def load(choice: Choice, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Data | None:
     """Load the data set a choice names; None for the data set ``none``.
+
+    Parameters
+    ----------
+    choice : Choice
+        The data set and its options.
+    progress : callable, optional
+        Told how much is done, and of how much if that is known; by data sets that can take long.
+    cancelled : callable, optional
+        Asked now and then whether to stop; by the same ones.
 
     Raises
     ------
     ExperimentError
         If there is no such data set or an option is wrong.
     DataError
-        If the data cannot be read.
+        If the data cannot be read, or do not fit into memory.
+    CancelledError
+        If it was cancelled.
     """
     dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
-    return dataset.load(convert(choice.options_dict(), dataset.options, place="dataset"))
+    options = convert(choice.options_dict(), dataset.options, place="dataset")
+    try:
+        if dataset.reports:
+            return dataset.load(options, progress=progress, cancelled=cancelled)
+        return dataset.load(options)
+    except MemoryError:
+        raise DataError(
+            f"dataset: the data set {choice.name!r} does not fit into the memory that is free; choose fewer examples, "
+            "or close other programs"
+        ) from None

@@ -69,11 +69,13 @@ def check_classes(class_names: Sequence[str], where: str) -> None:
         Saying where.
     """
     if len(class_names) == 1:
-        raise DataError(f"{where} has one class only ({class_names[0]!r}), so there is nothing to tell apart")
+        raise DataError(
+            f"{where} has one class only ({class_names[0]!r}), so there is nothing to tell apart; add others"
+        )
     if len(class_names) > MAX_CLASSES:
         raise DataError(
             f"{where} has {len(class_names)} different values, more than {MAX_CLASSES} classes; "
-            f"the first are {', '.join(map(repr, class_names[:3]))}"
+            f"the first are {', '.join(map(repr, class_names[:3]))}; choose another target"
         )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from nlcore.datasets._watch import Watch
 from nlcore.errors import DataError
 from nlcore.records import FloatArray
 
@@ -48,29 +49,43 @@ class Picture:
     rescaled: bool
 
 
-def find(folder: Path) -> tuple[list[Path], list[Path]]:
+def find(folder: Path, watch: Watch) -> tuple[list[Path], list[Path]]:
     """Return the pictures below a folder, in order of their paths, and the other files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look.
+    watch : callable
+        Called in each folder below, to stop if that is wanted.
 
     Raises
     ------
     DataError
-        If there is no such folder, or it holds far too many files.
+        If there is no such folder, it may not be read, or it holds far too many files.
     """
-    if not folder.exists():
-        raise DataError(f"{folder} does not exist; choose another folder")
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder; choose the one that holds the images")
     found: list[Path] = []
 
     def refuse(error: OSError) -> None:
-        raise DataError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
+        raise error
 
-    for place, folders, names in os.walk(folder, onerror=refuse, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place, name) for name in names if not name.startswith(".")]
-        if len(found) > MAX_FILES:
-            raise DataError(f"{folder} holds more than {MAX_FILES:,} files; choose a smaller folder")
-    found = sorted(path for path in found if path.is_file())
+    try:
+        if not folder.exists():
+            raise DataError(f"{folder} does not exist; choose another folder")
+        if not folder.is_dir():
+            raise DataError(f"{folder} is not a folder; choose the one that holds the images")
+        for place, folders, names in os.walk(folder, onerror=refuse, followlinks=False):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [Path(place, name) for name in names if not name.startswith(".")]
+            if len(found) > MAX_FILES:
+                raise DataError(f"{folder} holds more than {MAX_FILES:,} files; choose a smaller folder")
+            watch(0, None)
+        found = sorted(path for path in found if path.is_file())
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(
+            f"{error.filename or folder} cannot be read: {reason}; check its name and permissions"
+        ) from None
     pictures = [path for path in found if path.suffix.lower() in SUFFIXES]
     return pictures, [path for path in found if path.suffix.lower() not in SUFFIXES]
 
@@ -97,6 +112,10 @@ def read(path: Path, shape: tuple[int, int] | None) -> Picture:
                 return _grey(path, image, shape)
     except (DataError, MemoryError):
         raise
+    except FileNotFoundError:
+        raise DataError(f"{path} was there a moment ago and is gone; load the folder again") from None
+    except PermissionError:
+        raise DataError(f"{path} may not be read; change its permissions, or take it out of the folder") from None
     except Exception as error:  # Pillow raises many kinds
         said = "it is no such image" if isinstance(error, UnidentifiedImageError) else str(error)
         raise DataError(f"{path} cannot be read as an image ({said}); take it out of the folder") from None

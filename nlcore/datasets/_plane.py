@@ -12,7 +12,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, _coding, _split
+from nlcore.datasets import Data, _classified
+from nlcore.datasets._classified import Classified
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._split import Seed, SplitOptions
 from nlcore.records import FloatArray
@@ -66,18 +67,7 @@ def data(
     notes : tuple of str
         What else should be known.
     """
-    parts = _split.by_fraction(len(points), options, "points")
-    targets = _coding.targets(classes, len(class_names), options.coding)
-    training, validation, test = _split.example_sets(parts, points, targets)
-    return Data(
-        name=name,
-        source="synthetic",
-        training=training,
-        validation=validation,
-        test=test,
-        input_names=("x1", "x2"),
-        output_names=_coding.output_names(class_names),
-        class_names=class_names,
-        midpoint=_coding.midpoint(options.coding),
-        notes=(*notes, *_split.notes(parts, options, "points"), *_coding.notes(parts, classes, class_names)),
+    examples = Classified(
+        inputs=points, classes=classes, input_names=("x1", "x2"), class_names=class_names, what="points"
     )
+    return _classified.data(name, "synthetic", examples, options, options.coding, notes=notes)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlcore.datasets import ExampleSet
+from nlcore.datasets import ExampleSet, _checks
 from nlcore.records import FloatArray
 
 Sets = tuple[ExampleSet, ExampleSet, ExampleSet]
@@ -24,6 +24,27 @@ class Scaled(NamedTuple):
     sets: Sets
     input_names: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+def prepare(sets: Sets, input_names: tuple[str, ...], *, standardised: bool, are_pixels: bool = False) -> Scaled:
+    """Standardise the inputs if that is wanted; else leave them and say which of them are constant or huge.
+
+    Parameters
+    ----------
+    sets : tuple of ExampleSet
+        Training, validation and test set.
+    input_names : tuple of str
+        One a column.
+    standardised : bool
+        Whether it is wanted.
+    are_pixels : bool
+        Pictures have constant pixels in their corners, and nobody minds.
+    """
+    if standardised:
+        return standardise(sets, input_names)
+    training = sets[0].inputs
+    constant = () if are_pixels else _checks.constant_inputs(training, input_names)
+    return Scaled(sets, input_names, constant + _checks.huge_inputs(training, input_names))
 
 
 def standardise(sets: Sets, input_names: tuple[str, ...]) -> Scaled:

@@ -9,24 +9,27 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlcore.datasets import _memory
 from nlcore.datasets._coding import MAX_CLASSES
 from nlcore.datasets._table_reader import LOOKED_AT, MAX_COLUMNS, Row, TextTable
+from nlcore.datasets._watch import Watch
 from nlcore.errors import DataError, unknown
 from nlcore.records import FloatArray
 
 MISSING: Final = frozenset({"", "?", "na", "n/a", "nan", "null"})
 MAX_ROWS: Final = 1_000_000
-MAX_VALUES: Final = 20_000_000
-PIECE: Final = 20_000
-Watch = Callable[[int, int | None], None]
-"""Told after each piece how many rows are read, and about how many there are; raises to stop."""
+PIECE: Final = 500
+"""Rows that are turned into numbers at once; with many more, a window would stand still for the time."""
+SAFETY: Final = 2
+"""A table may have so many times fewer rows than its first ones make believe."""
+SMALLER: Final = "choose a smaller table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ class Numbers:
         infinite = np.flatnonzero(np.isinf(values))
         if len(infinite):
             i = int(infinite[0])
-            raise DataError(f"row {lines[i]}, column {self.name!r}: {cells[i].strip()!r} is not a finite number")
+            raise DataError(
+                f"row {lines[i]}, column {self.name!r}: {cells[i].strip()!r} is not a finite number; correct it"
+            )
         self.pieces.append(values)
         missing: NDArray[np.bool_] = np.isnan(values)
         return missing
@@ -220,7 +225,7 @@ def find_header(sample: list[Row], wanted: str, comma: bool) -> Header:
     if width < 2:
         raise DataError("the table has only one column; set separator to what stands between the values")
     if width > MAX_COLUMNS:
-        raise DataError(f"the table has {width} columns, more than {MAX_COLUMNS}")
+        raise DataError(f"the table has {width} columns, more than {MAX_COLUMNS:,}; {SMALLER}")
     named = wanted == "yes" or (wanted == "auto" and _looks_named(sample, comma))
     if not named:
         note = ("The table has no header; its columns are called by their numbers.",) if wanted == "auto" else ()
@@ -298,15 +303,16 @@ def read(
     rows = itertools.islice(table.rows(), header.n_rows, None)
     sample = list(itertools.islice(rows, LOOKED_AT))
     if not sample:
-        raise DataError("the table has no rows below its header")
+        raise DataError("the table has no rows below its header; if the first row is an example, set header = no")
     columns = _empty(header, sample, comma, as_categories, as_numbers, ignored)
     expected = _expected(table, sample)
+    _check_estimate(expected, len(columns))
     lines: list[int] = []
     masks: list[NDArray[np.bool_]] = []
     n_missing, first_missing = 0, ""
     everything = itertools.chain(sample, rows)
     while piece := list(itertools.islice(everything, PIECE)):
-        _check_piece(piece, len(header.names), len(lines))
+        _check_piece(piece, len(header.names), len(lines), len(columns))
         numbers = [line for line, _ in piece]
         cells_by_column = list(zip(*(values for _, values in piece), strict=True))
         found = [(column, column.add(cells_by_column[j], numbers)) for j, column in columns.items()]
@@ -347,11 +353,18 @@ def _expected(table: TextTable, sample: list[Row]) -> int:
     return round(table.size / mean)
 
 
-def _check_piece(piece: list[Row], width: int, before: int) -> None:
+def _check_estimate(expected: int, n_columns: int) -> None:
+    """Refuse a table that is certainly too large before it is read: the first rows tell about how many there are."""
+    surely = expected // SAFETY
+    if surely > MAX_ROWS:
+        raise DataError(f"the table has about {expected:,} rows, more than {MAX_ROWS:,}; {SMALLER}")
+    _memory.require(surely * n_columns, f"the table has about {expected:,} rows, which hold at least", SMALLER)
+
+
+def _check_piece(piece: list[Row], width: int, before: int, n_columns: int) -> None:
     for line, values in piece:
         if len(values) != width:
-            raise DataError(f"row {line} has {len(values)} values, but the table has {width} columns")
+            raise DataError(f"row {line} has {len(values)} values, but the table has {width} columns; correct the row")
     if before + len(piece) > MAX_ROWS:
-        raise DataError(f"the table has more than {MAX_ROWS:,} rows; choose a smaller one")
-    if (before + len(piece)) * width > MAX_VALUES:
-        raise DataError(f"the table has more than {MAX_VALUES:,} values; choose a smaller one")
+        raise DataError(f"the table has more than {MAX_ROWS:,} rows; {SMALLER}")
+    _memory.require((before + len(piece)) * n_columns, f"the first {before + len(piece):,} rows hold", SMALLER)

@@ -25,6 +25,7 @@ MAX_COLUMNS: Final = 10_000
 LOOKED_AT: Final = 1000
 """Rows from which separator, header and kinds of columns are judged."""
 BLOCK: Final = 1 << 20
+AS_TEXT: Final = "save the table as CSV in UTF-8"
 Row = tuple[int, list[str]]
 
 
@@ -63,7 +64,7 @@ class TextTable:
         except OSError as error:
             raise _unreadable(self.path, error) from None
         except UnicodeError:
-            raise DataError(f"{self.path.name} is not a text in the encoding {self.encoding}") from None
+            raise DataError(f"{self.path.name} is not a text in the encoding {self.encoding}; {AS_TEXT}") from None
 
     def _parsed(self, file: TextIO) -> Iterator[Row]:
         reader = _reader(file, self.separator)
@@ -72,7 +73,9 @@ class TextTable:
                 if len(values) > 1 or any(values):
                     yield reader.line_num, values
         except csv.Error as error:
-            raise DataError(f"{self.path.name}, row {reader.line_num}: cannot be read as a table ({error})") from None
+            raise DataError(
+                f"{self.path.name}, row {reader.line_num}: cannot be read as a table ({error}); correct the row"
+            ) from None
 
 
 def find(path: Path, separator: Separator | None) -> TextTable:
@@ -104,14 +107,14 @@ def find(path: Path, separator: Separator | None) -> TextTable:
     except OSError as error:
         raise _unreadable(path, error) from None
     except (UnicodeError, ValueError):
-        raise DataError(f"{path.name} is not a text file") from None
+        raise DataError(f"{path.name} is not a text file; {AS_TEXT}") from None
     if not any(line.strip() for line in head):
-        raise DataError(f"{path.name} is empty; there is nothing to read")
+        raise DataError(f"{path.name} is empty; choose another file")
     return TextTable(path, encoding, separator or _separator(head), size)
 
 
 def _unreadable(path: Path, error: OSError) -> DataError:
-    return DataError(f"{path} cannot be read: {error.strerror or error}")
+    return DataError(f"{path} cannot be read: {error.strerror or error}; check its name and permissions")
 
 
 def _encoding(path: Path) -> str:
@@ -124,7 +127,7 @@ def _encoding(path: Path) -> str:
         try:
             while block:
                 if b"\0" in block:
-                    raise DataError(f"{path.name} is not a text file (it holds zero bytes)")
+                    raise DataError(f"{path.name} is not a text file (it holds zero bytes); {AS_TEXT}")
                 decoder.decode(block)
                 block = file.read(BLOCK)
             decoder.decode(b"", final=True)
@@ -140,7 +143,7 @@ def _head(file: TextIO, path: Path) -> list[str]:
         if len(line) >= MAX_LINE:
             raise DataError(f"{path.name}, row {len(head) + 1}: longer than {MAX_LINE:,} characters; is this a table?")
         if "\0" in line:
-            raise DataError(f"{path.name} is not a text file (it holds zero bytes)")
+            raise DataError(f"{path.name} is not a text file (it holds zero bytes); {AS_TEXT}")
         length += len(line)
         head.append(line)
     return head

@@ -14,7 +14,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, Dataset, _coding, _scaling, _shipped, _split
+from nlcore.datasets import Data, Dataset, _classified, _shipped, _split
+from nlcore.datasets._classified import Classified, pixel_names
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._shipped import Number
 from nlcore.datasets._split import SplitOptions
@@ -60,30 +61,25 @@ def load(options: DigitOptions) -> Data:
     pixels, labels = images()
     chosen = np.flatnonzero(np.isin(labels, options.digits))
     chosen = chosen[_split.some(len(chosen), options.n, options.split_seed)]
-    class_names = tuple(str(digit) for digit in options.digits)
     classes = np.argmax(labels[chosen][:, None] == np.array(options.digits), axis=1).astype(np.int64)
-    parts = _split.by_fraction(len(chosen), options, "images")
-    targets = _coding.targets(classes, len(class_names), options.coding)
-    names = [f"{labels[i]} (image {i + 1})" for i in chosen.tolist()]
-    sets = _split.example_sets(parts, pixels[chosen] / LARGEST, targets, names)
-    input_names = tuple(f"row {r + 1} column {c + 1}" for r in range(SHAPE[0]) for c in range(SHAPE[1]))
-    notes: tuple[str, ...] = (f"Grey values from 0 to {LARGEST:g} were divided by {LARGEST:g}.",)
-    if options.standardise:
-        sets, input_names, more = _scaling.standardise(sets, input_names)
-        notes += more
-    return Data(
-        name="digits",
-        source="uci",
-        training=sets[0],
-        validation=sets[1],
-        test=sets[2],
-        input_names=input_names,
-        output_names=_coding.output_names(class_names),
-        class_names=class_names,
-        midpoint=_coding.midpoint(options.coding),
+    examples = Classified(
+        inputs=pixels[chosen] / LARGEST,
+        classes=classes,
+        names=[f"{labels[i]} (image {i + 1})" for i in chosen.tolist()],
+        input_names=pixel_names(SHAPE),
+        class_names=tuple(str(digit) for digit in options.digits),
+        what="images",
         image_shape=SHAPE,
+    )
+    return _classified.data(
+        "digits",
+        "uci",
+        examples,
+        options,
+        options.coding,
+        standardise=options.standardise,
+        notes=(f"Grey values from 0 to {LARGEST:g} were divided by {LARGEST:g}.",),
         attribution=ATTRIBUTION,
-        notes=(*notes, *_split.notes(parts, options, "images"), *_coding.notes(parts, classes, class_names)),
     )
 
 

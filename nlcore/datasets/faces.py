@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nlcore import random
 from nlcore.datasets import Data, Dataset, ExampleSet, no_examples
+from nlcore.datasets._watch import Cancelled, Progress, watching
 from nlcore.errors import DataError
 from nlcore.experiment import Record
 from nlcore.faces import heads, names, places
@@ -67,18 +68,31 @@ class FaceOptions(Record, frozen=True):
             raise ValueError("training_fraction and validation_fraction are together more than 1")
 
 
-def load(options: FaceOptions) -> Data:
+def load(options: FaceOptions, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Data:
     """Return the images as examples of a task.
+
+    Parameters
+    ----------
+    options : FaceOptions
+        Which images and what for.
+    progress : callable, optional
+        Told how many heads are drawn, where they have to be.
+    cancelled : callable, optional
+        Asked after each head whether to stop.
 
     Raises
     ------
     DataError
         If images are asked for that are not there, or the ones that are there are broken.
+    CancelledError
+        If it was cancelled.
     """
     faces, notes = _faces(options)
-    pixels = heads.quarter_size(options.seed) if faces is None else faces.pixels
+    with heads.watched(watching("drawing the heads", progress, cancelled)):
+        pixels = heads.quarter_size(options.seed) if faces is None else faces.pixels
     class_names = classes(options.task)
-    training, validation, test = (_examples(part, pixels, options.task) for part in _sets(options))
+    sets = _sets(options)
+    training, validation, test = (_examples(part, pixels, options.task) for part in sets)
     rows, columns = names.QUARTER_SHAPE
     return Data(
         name="faces",
@@ -92,7 +106,7 @@ def load(options: FaceOptions) -> Data:
         midpoint=(HIGH + LOW) / 2,
         image_shape=names.QUARTER_SHAPE,
         attribution="" if faces is None else ATTRIBUTION,
-        notes=notes,
+        notes=notes + _empty(options, sets),
     )
 
 
@@ -156,6 +170,17 @@ def _sets(options: FaceOptions) -> tuple[tuple[FaceName, ...], ...]:
     return mixed[:first], mixed[first:second], mixed[second:]
 
 
+def _empty(options: FaceOptions, sets: tuple[tuple[FaceName, ...], ...]) -> tuple[str, ...]:
+    """Say of a set that a random split was asked for but that is empty that it is."""
+    n, rest = sum(map(len, sets)), 1.0 - options.training_fraction - options.validation_fraction
+    asked = (("validation", options.validation_fraction, sets[1]), ("test", rest, sets[2]))
+    return tuple(
+        f"The {name} set is empty: {fraction:.4g} of {n} images is less than one."
+        for name, fraction, part in asked
+        if options.split == "random" and fraction > 1e-9 and not part
+    )
+
+
 def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, task: Task) -> ExampleSet:
     stems = tuple(name.stem for name in chosen)
     rows, columns = names.QUARTER_SHAPE
@@ -181,4 +206,5 @@ DATASET = Dataset(
     "Mitchell's 624 face images, or drawn heads where they are not at hand: pose, person, expression or sunglasses.",
     FaceOptions,
     load,
+    reports=True,
 )

@@ -6,7 +6,6 @@ changed or left out is said in the notes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
@@ -14,14 +13,15 @@ from typing import Annotated, Final, Literal, NamedTuple
 import numpy as np
 from msgspec import Meta
 
-from nlcore.datasets import Data, Dataset, _checks, _coding, _pictures, _scaling, _split
+from nlcore.datasets import Data, Dataset, _checks, _classified, _coding, _memory, _pictures, _split
+from nlcore.datasets._classified import Classified, pixel_names
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._pictures import Picture
 from nlcore.datasets._split import SplitOptions
-from nlcore.errors import CancelledError, DataError
+from nlcore.datasets._watch import Cancelled, Progress, Watch, watching
+from nlcore.errors import DataError
 from nlcore.records import FloatArray
 
-MAX_VALUES: Final = 20_000_000
 NO_PIXELS: Final = np.empty((0, 0))
 Side = Annotated[int, Meta(ge=1, le=512)]
 
@@ -63,8 +63,8 @@ class _Labelled(NamedTuple):
 
 def load(
     options: ImageFolderOptions,
-    progress: Callable[[int, int | None], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Data:
     """Read the pictures of a folder.
 
@@ -85,36 +85,33 @@ def load(
         If it was cancelled.
     """
     if not options.path:
-        raise DataError("dataset.path: no folder was chosen")
-    folder = Path(options.path).expanduser()
-    pictures, others = _pictures.find(folder)
+        raise DataError("dataset.path: no folder was chosen; choose one")
+    folder = _checks.place(options.path)
+    watch = watching("reading the images", progress, cancelled)
+    pictures, others = _pictures.find(folder, watch)
     labelled, notes = _labelled(options, folder, pictures)
     notes = (*_skipped("is not an image", [path.name for path in others]), *notes)
     class_names = tuple(sorted({picture.label for picture in labelled}))
     _coding.check_classes(class_names, f"{folder.name}: the {options.label} of the images")
-    inputs, shape, more = _read(options, labelled, progress, cancelled)
+    inputs, shape, more = _read(options, labelled, watch)
     notes += more
-    classes = np.array([class_names.index(picture.label) for picture in labelled])
-    parts = _split.by_fraction(len(labelled), options, "images")
-    targets = _coding.targets(classes, len(class_names), options.coding)
-    sets = _split.example_sets(parts, inputs, targets, [picture.name for picture in labelled])
-    input_names = tuple(f"row {r + 1} column {c + 1}" for r in range(shape[0]) for c in range(shape[1]))
-    notes += _checks.contradictions(inputs, classes, lambda i: labelled[i].name, "pixels")
-    if options.standardise:
-        sets, input_names, more = _scaling.standardise(sets, input_names)
-        notes += more
-    return Data(
-        name="image_folder",
-        source=folder.name,
-        training=sets[0],
-        validation=sets[1],
-        test=sets[2],
-        input_names=input_names,
-        output_names=_coding.output_names(class_names),
+    examples = Classified(
+        inputs=inputs,
+        classes=np.array([class_names.index(picture.label) for picture in labelled]),
+        names=[picture.name for picture in labelled],
+        input_names=pixel_names(shape),
         class_names=class_names,
-        midpoint=_coding.midpoint(options.coding),
+        what="images",
         image_shape=shape,
-        notes=(*notes, *_split.notes(parts, options, "images"), *_coding.notes(parts, classes, class_names)),
+    )
+    return _classified.data(
+        "image_folder",
+        folder.name,
+        examples,
+        options,
+        options.coding,
+        standardise=options.standardise,
+        notes=notes,
     )
 
 
@@ -123,7 +120,7 @@ def _labelled(
 ) -> tuple[list[_Labelled], tuple[str, ...]]:
     """Find each picture's class, and leave out those without one."""
     if not pictures:
-        raise DataError(f"{folder} holds no PGM, PPM, PNG or JPEG images")
+        raise DataError(f"{folder} holds no PGM, PPM, PNG or JPEG images; choose another folder")
     found, without = [], []
     for path in pictures:
         inside = path.relative_to(folder)
@@ -151,10 +148,7 @@ def _skipped(why: str, names: list[str]) -> tuple[str, ...]:
 
 
 def _read(
-    options: ImageFolderOptions,
-    labelled: list[_Labelled],
-    progress: Callable[[int, int | None], None] | None,
-    cancelled: Callable[[], bool] | None,
+    options: ImageFolderOptions, labelled: list[_Labelled], watch: Watch
 ) -> tuple[FloatArray, tuple[int, int], tuple[str, ...]]:
     """Return the pixels of all pictures, a row each, their shape, and what was changed."""
     wanted = (options.rows, options.columns) if options.rows and options.columns else None
@@ -164,11 +158,8 @@ def _read(
         picture = _pictures.read(one.path, wanted)
         if i == 0:
             shape = (picture.grey.shape[0], picture.grey.shape[1])
-            if len(labelled) * picture.grey.size > MAX_VALUES:
-                raise DataError(
-                    f"{len(labelled)} images of {shape[0]} x {shape[1]} pixels are more than {MAX_VALUES:,} numbers; "
-                    "make rows and columns smaller"
-                )
+            what = f"{_checks.counted(len(labelled), 'image')} of {shape[0]} x {shape[1]} pixels are"
+            _memory.require(len(labelled) * picture.grey.size, what, "make rows and columns smaller")
             inputs = np.empty((len(labelled), picture.grey.size))
         if picture.grey.shape != shape:
             raise DataError(
@@ -177,10 +168,7 @@ def _read(
             )
         inputs[i] = picture.grey.ravel()
         pictures.append(replace(picture, grey=NO_PIXELS))
-        if progress is not None:
-            progress(i + 1, len(labelled))
-        if cancelled is not None and cancelled():
-            raise CancelledError("reading the images was cancelled; nothing was kept")
+        watch(i + 1, len(labelled))
     return inputs, shape, _changes(pictures, labelled, wanted)
 
 
@@ -211,4 +199,5 @@ DATASET = Dataset(
     "A folder of your own PGM, PNG or JPEG pictures.",
     ImageFolderOptions,
     load,
+    reports=True,
 )

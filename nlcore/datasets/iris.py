@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from msgspec import Meta
 
-from nlcore.datasets import Data, Dataset, _coding, _scaling, _shipped, _split
+from nlcore.datasets import Data, Dataset, _classified, _shipped, _split
+from nlcore.datasets._classified import Classified
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._shipped import Number
 from nlcore.datasets._split import SplitOptions
@@ -49,28 +50,22 @@ def load(options: IrisOptions) -> Data:
     """Return the flowers of the chosen species."""
     table = [(i + 1, row) for i, row in enumerate(_shipped.rows("iris.csv")) if row["species"] in options.species]
     table = [table[i] for i in _split.some(len(table), options.n, options.split_seed).tolist()]
-    class_names: tuple[str, ...] = options.species
-    classes = np.array([class_names.index(row["species"]) for _, row in table])
-    inputs = np.array([[float(row[name]) for name in options.inputs] for _, row in table])
-    parts = _split.by_fraction(len(table), options, "flowers")
-    targets = _coding.targets(classes, len(class_names), options.coding)
-    sets = _split.example_sets(parts, inputs, targets, [f"{row['species']} (flower {i})" for i, row in table])
-    input_names = tuple(f"{name.replace('_', ' ')} (cm)" for name in options.inputs)
-    notes: tuple[str, ...] = ()
-    if options.standardise:
-        sets, input_names, notes = _scaling.standardise(sets, input_names)
-    return Data(
-        name="iris",
-        source="fisher",
-        training=sets[0],
-        validation=sets[1],
-        test=sets[2],
-        input_names=input_names,
-        output_names=_coding.output_names(class_names),
-        class_names=class_names,
-        midpoint=_coding.midpoint(options.coding),
+    examples = Classified(
+        inputs=np.array([[float(row[name]) for name in options.inputs] for _, row in table]),
+        classes=np.array([tuple(options.species).index(row["species"]) for _, row in table]),
+        names=[f"{row['species']} (flower {i})" for i, row in table],
+        input_names=tuple(f"{name.replace('_', ' ')} (cm)" for name in options.inputs),
+        class_names=options.species,
+        what="flowers",
+    )
+    return _classified.data(
+        "iris",
+        "fisher",
+        examples,
+        options,
+        options.coding,
+        standardise=options.standardise,
         attribution=ATTRIBUTION,
-        notes=(*notes, *_split.notes(parts, options, "flowers"), *_coding.notes(parts, classes, class_names)),
     )
 
 

@@ -7,20 +7,19 @@ to be approximated, or a class. What was decided without asking is said in the n
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, Dataset, _checks, _coding, _regression, _scaling, _split
+from nlcore.datasets import Data, Dataset, _checks, _coding, _memory, _regression, _scaling, _split
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._split import Parts, SplitOptions
-from nlcore.datasets._table_columns import MAX_VALUES, Columns, Numbers, find_header, read
+from nlcore.datasets._table_columns import Columns, Numbers, find_header, read
 from nlcore.datasets._table_reader import LOOKED_AT, TextTable, find
-from nlcore.errors import CancelledError, DataError
+from nlcore.datasets._watch import Cancelled, Progress, Watch, watching
+from nlcore.errors import DataError
 from nlcore.records import FloatArray
 
 Reference = Annotated[int, Meta(ge=1)] | str
@@ -78,8 +77,8 @@ class _Plan(NamedTuple):
 
 def load(
     options: TableOptions,
-    progress: Callable[[int, int | None], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Data:
     """Read a table.
 
@@ -100,28 +99,23 @@ def load(
         If it was cancelled.
     """
     if not options.path:
-        raise DataError("dataset.path: no file was chosen")
-    path = Path(options.path).expanduser()
-
-    def watch(done: int, total: int | None) -> None:
-        if progress is not None:
-            progress(done, total)
-        if cancelled is not None and cancelled():
-            raise CancelledError(f"reading {path.name} was cancelled; nothing was kept")
-
+        raise DataError("dataset.path: no file was chosen; choose one")
+    path = _checks.place(options.path)
+    watch = watching(f"reading {path.name}", progress, cancelled)
     text = find(path, None if options.separator == "auto" else options.separator)
     try:
         columns, plan = _read(options, text, watch)
+        watch(len(columns.lines), len(columns.lines))  # now it is known
         return _data(options, path.name, columns, plan, text.encoding)
     except DataError as error:
         named = str(error).startswith(("dataset.", path.name))
         raise DataError(str(error) if named else f"{path.name}: {error}") from None
 
 
-def _read(options: TableOptions, text: TextTable, watch: Callable[[int, int | None], None]) -> tuple[Columns, _Plan]:
+def _read(options: TableOptions, text: TextTable, watch: Watch) -> tuple[Columns, _Plan]:
     sample = list(itertools.islice(text.rows(), LOOKED_AT))
     if not sample:
-        raise DataError("the table is empty; there is nothing to read")
+        raise DataError("the table is empty; choose another file")
     comma = options.decimal == "comma"
     header = find_header(sample, options.header, comma)
     target = len(header.names) - 1 if options.target is None else header.index(options.target, "dataset.target")
@@ -129,7 +123,9 @@ def _read(options: TableOptions, text: TextTable, watch: Callable[[int, int | No
     as_categories = {header.index(reference, "dataset.categories") for reference in options.categories}
     set_column = None if options.set_column is None else header.index(options.set_column, "dataset.set_column")
     if target in ignored or target == set_column:
-        raise DataError(f"dataset.target: column {header.names[target]!r} is also left out or says the set")
+        raise DataError(
+            f"dataset.target: column {header.names[target]!r} is also left out or says the set; choose another"
+        )
     if options.task == "classification":
         as_categories.add(target)
     if set_column is not None:
@@ -158,19 +154,19 @@ def _data(options: TableOptions, name: str, columns: Columns, plan: _Plan, encod
     notes += more + input_notes + target_notes
     parts = _split.by_fraction(len(lines), options, "rows") if sets_of is None else sets_of
     notes += _split.notes(parts, options, "rows") if sets_of is None else ()
-    notes += _checks.constant_inputs(inputs, input_names)
     target_name = columns.header.names[plan.target]
+    different = np.unique(target.numbers, return_inverse=True)[1].ravel() if target.classes is None else target.classes
+    differ = "targets" if target.classes is None else "classes"
+    contradictions = _checks.contradictions(inputs, different, lambda i: f"row {lines[i]}", "inputs", differ)
     if target.classes is not None and target.class_names is not None:
-        notes += _checks.contradictions(inputs, target.classes, lambda i: f"row {lines[i]}")
         notes += _coding.notes(parts, target.classes, target.class_names)
         middle = _coding.midpoint(options.coding)
         outputs = _coding.output_names(target.class_names)
     else:
         middle, outputs = _regression.middle(target.numbers), (target_name,)
+        notes += _checks.huge_targets(target.numbers, target_name)
     sets = _split.example_sets(parts, inputs, target.numbers, [f"row {line}" for line in lines.tolist()])
-    if options.standardise:
-        sets, input_names, more = _scaling.standardise(sets, input_names)
-        notes += more
+    sets, input_names, more = _scaling.prepare(sets, input_names, standardised=options.standardise)
     return Data(
         name="table",
         source=name,
@@ -181,7 +177,7 @@ def _data(options: TableOptions, name: str, columns: Columns, plan: _Plan, encod
         output_names=outputs,
         class_names=target.class_names,
         midpoint=middle,
-        notes=notes,
+        notes=notes + more + contradictions,
     )
 
 
@@ -211,11 +207,15 @@ def _sets_of(columns: Columns, plan: _Plan, keep: NDArray[np.bool_]) -> tuple[Pa
     codes, said = column.finished(keep)
     wrong = [text for text in said if text.lower() not in SETS]
     if wrong:
-        raise DataError(f"column {column.name!r} says {wrong[0]!r}, but it should say training, validation or test")
+        raise DataError(
+            f"column {column.name!r} says {wrong[0]!r}, but it should say training, validation or test; correct it"
+        )
     numbers = np.array([SETS[text.lower()] for text in said])[codes]
     parts = Parts(*(np.flatnonzero(numbers == k) for k in range(3)))
     if not len(parts.training):
-        raise DataError(f"column {column.name!r} says training nowhere, so the training set is empty")
+        raise DataError(
+            f"column {column.name!r} says training nowhere, so the training set is empty; let some rows say training"
+        )
     return parts, (f"Column {column.name!r} says which set an example is in.",)
 
 
@@ -238,6 +238,8 @@ def _target(
         return _Target(numbers[:, None], None, None), (note,)
     classes, class_names = column.finished(keep)
     _coding.check_classes(class_names, f"the target {column.name!r}")
+    what = f"the {len(class_names)} classes of {len(classes):,} rows give"
+    _memory.require(len(classes) * len(class_names), what, "choose another target (target) or a smaller table")
     low, high = _coding.CODES[options.coding]
     note = f"The classes of {column.name!r} are written as {low:g} and {high:g}: {_listed(class_names)}."
     return _Target(_coding.targets(classes, len(class_names), options.coding), classes, class_names), (note,)
@@ -257,18 +259,15 @@ def _inputs(
             names.append(column.name)
         else:
             codes, values = column.finished(keep)
-            if n * (len(names) + len(values)) > MAX_VALUES:
-                raise DataError(
-                    f"column {column.name!r} has {len(values)} categories, which gives more than {MAX_VALUES:,} "
-                    "numbers altogether; leave it out (ignore) or choose a smaller table"
-                )
+            what = f"column {column.name!r} has {len(values)} categories; as inputs of 0 and 1 the table would hold"
+            _memory.require(n * (len(names) + len(values)), what, "leave it out (ignore) or choose a smaller table")
             blocks.append((codes[:, None] == np.arange(len(values))).astype(np.float64))
             names += [f"{column.name} = {value}" for value in values]
             notes.append(
                 f"Column {column.name!r} holds texts and became {len(values)} inputs of 0 and 1: {_listed(values)}."
             )
     if not blocks:
-        raise DataError("no column is left for the inputs")
+        raise DataError("no column is left for the inputs; leave fewer columns out (ignore)")
     if len(notes) > FEW:
         notes = [*notes[:FEW], f"So did {len(notes) - FEW} more columns."]
     return np.concatenate(blocks, axis=1), tuple(names), tuple(notes)
@@ -278,4 +277,11 @@ def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(values[:FEW]) + (f" and {len(values) - FEW} more" if len(values) > FEW else "")
 
 
-DATASET = Dataset("table", "Table from a file", "A CSV, TSV or other text table of your own.", TableOptions, load)
+DATASET = Dataset(
+    "table",
+    "Table from a file",
+    "A CSV, TSV or other text table of your own.",
+    TableOptions,
+    load,
+    reports=True,
+)

@@ -12,7 +12,8 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from msgspec import Meta
 
-from nlcore.datasets import Data, Dataset, _coding, _scaling, _shipped, _split
+from nlcore.datasets import Data, Dataset, _classified, _shipped, _split
+from nlcore.datasets._classified import Classified
 from nlcore.datasets._coding import Coding
 from nlcore.datasets._shipped import Number
 from nlcore.datasets._split import Parts, SplitOptions
@@ -70,30 +71,28 @@ def load(options: VowelOptions) -> Data:
     chosen = _split.some(len(table), options.n, options.split_seed).tolist()
     table, names = [table[i] for i in chosen], [names[i] for i in chosen]
     vowels = tuple(WORDS)
-    class_names = tuple(WORDS.values())
-    classes = np.array([vowels.index(row["vowel"]) for row in table])
-    inputs = np.array([[float(row[formant]) for formant in options.formants] for row in table])
+    examples = Classified(
+        inputs=np.array([[float(row[formant]) for formant in options.formants] for row in table]),
+        classes=np.array([vowels.index(row["vowel"]) for row in table]),
+        names=names,
+        input_names=tuple(f"{formant.upper()} (Hz)" for formant in options.formants),
+        class_names=tuple(WORDS.values()),
+        what="words",
+    )
     parts, notes = _parts(options, table)
-    sets = _split.example_sets(parts, inputs, _coding.targets(classes, len(vowels), options.coding), names)
-    input_names = tuple(f"{formant.upper()} (Hz)" for formant in options.formants)
-    if options.standardise:
-        sets, input_names, more = _scaling.standardise(sets, input_names)
-        notes += more
     odd = sum(float(row["f1"]) >= float(row["f2"]) for row in table)
     if odd and {"f1", "f2"} <= set(options.formants):
         notes += (f"F1 is not below F2 in {odd} of the examples; it stands so in the source.",)
-    return Data(
-        name="vowels",
-        source="peterson_barney",
-        training=sets[0],
-        validation=sets[1],
-        test=sets[2],
-        input_names=input_names,
-        output_names=class_names,
-        class_names=class_names,
-        midpoint=_coding.midpoint(options.coding),
+    return _classified.data(
+        "vowels",
+        "peterson_barney",
+        examples,
+        options,
+        options.coding,
+        parts=parts,
+        standardise=options.standardise,
+        notes=notes,
         attribution=ATTRIBUTION,
-        notes=(*notes, *_coding.notes(parts, classes, class_names)),
     )
 
 
@@ -108,10 +107,10 @@ def _names(table: list[dict[str, str]]) -> list[str]:
     return names
 
 
-def _parts(options: VowelOptions, table: list[dict[str, str]]) -> tuple[Parts, tuple[str, ...]]:
+def _parts(options: VowelOptions, table: list[dict[str, str]]) -> tuple[Parts | None, tuple[str, ...]]:
+    """Keep whole speakers together, if that is wanted; None to divide by single words."""
     if options.split == "tokens":
-        parts = _split.by_fraction(len(table), options, "words")
-        return parts, _split.notes(parts, options, "words")
+        return None, ()
     speakers = sorted({int(row["speaker"]) for row in table})
     of_speakers = _split.by_fraction(len(speakers), options, "speakers")
     spoken_by = np.array([speakers.index(int(row["speaker"])) for row in table])

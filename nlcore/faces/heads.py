@@ -7,7 +7,9 @@ data set's. No label is ever wrong; what makes the task hard is that people do n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import Final
 
@@ -26,6 +28,20 @@ SEED: Final = 2
 PEOPLE_SEED: Final = 1994
 BRIGHTEST: Final = 153
 """Largest grey value, as in the CMU images."""
+_watch: ContextVar[Callable[[int, int], None] | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched(watch: Callable[[int, int], None]) -> Iterator[None]:
+    """Have a function told how many heads are drawn, in this thread and within this block; it may raise to stop.
+
+    It is no argument, because heads are drawn once and then remembered, whoever watched.
+    """
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 def full_size(name: str, seed: int = SEED) -> NDArray[np.uint8]:
@@ -49,7 +65,13 @@ def full_size(name: str, seed: int = SEED) -> NDArray[np.uint8]:
 @lru_cache(maxsize=2)
 def all_full_size(seed: int = SEED) -> Mapping[str, NDArray[np.uint8]]:
     """Return all 624 drawn heads by name, each of shape (120, 128) and read-only."""
-    return {name.stem: _picture(name, i, seed) for i, name in enumerate(names.all_names())}
+    watch, everyone = _watch.get(), names.all_names()
+    drawn = {}
+    for i, name in enumerate(everyone):
+        drawn[name.stem] = _picture(name, i, seed)
+        if watch is not None:
+            watch(i + 1, len(everyone))
+    return drawn
 
 
 @lru_cache(maxsize=4)

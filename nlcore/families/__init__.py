@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
@@ -77,8 +79,18 @@ class Model(Protocol):
     columns: tuple[Column, ...]
     probes: frozenset[str]
 
+    @property
+    def is_fast(self) -> bool:
+        """Whether training runs in machine code that leaves the interpreter free, so that a thread pays."""
+
+    def prepare(self) -> bool:
+        """Make training fast; takes seconds the first time. False if the kernel it chose cannot be had."""
+
     def initial_params(self) -> FloatArray:
         """Return the start weights of the experiment's seed, read-only."""
+
+    def initial_extra(self, params: FloatArray) -> Mapping[str, NDArray[Any]]:
+        """Return what a state with the start weights holds besides parameters and clocks, see `TrainState.extra`."""
 
     def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
         """Train for `n` presentations, or until a stop rule (if they hold) or divergence ends it."""

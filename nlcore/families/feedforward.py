@@ -9,23 +9,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlcore import discovery, kernels, metrics, network
+from nlcore import discovery, kernels, metrics, network, regularizers
 from nlcore.activations import activation
 from nlcore.datasets import Data
+from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.families import Advance, Column
 from nlcore.initializers import start_params
 from nlcore.kernels import vectorized
 from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, StopRules, is_stopped
+from nlcore.kernels.reference import settings_at
 from nlcore.losses import loss
 from nlcore.network import Layout
 from nlcore.ordering import epoch_order, order_code
-from nlcore.records import FloatArray, Metrics, SetName, Trace, TrainState, read_only
-from nlcore.rules import Rule, Settings, Units
+from nlcore.records import Counters, FinishReason, FloatArray, Metrics, SetName, Trace, TrainState, read_only
+from nlcore.rules import Rule, Units
 
 MOST_PARAMS = 20_000_000
 CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
@@ -48,6 +52,9 @@ class FeedforwardModel:
         self.problem = _problem(experiment, data, layout, rule)
         curves = REGRESSION_CURVES if data.class_names is None else CURVES
         self.set_names: tuple[SetName, ...] = tuple(name for name, examples in data.sets.items() if len(examples))
+        self.patience = experiment.training.stop.patience
+        if self.patience is not None:
+            self.watched = CLOCK + MEASURES * self.set_names.index("validation")
         self.columns = tuple(Column(name, metric) for name in self.set_names for metric in curves)
         self.probes = frozenset(
             {"network_diagram", "examples"}
@@ -55,19 +62,62 @@ class FeedforwardModel:
             | ({"weight_images"} if data.image_shape else set())
         )
 
+    @property
+    def is_fast(self) -> bool:
+        """Whether the compiled loop does the training now."""
+        return self.kernel == kernels.STRICT and kernels.is_compiled(self.problem)
+
+    def prepare(self) -> bool:
+        """Compile the loop this run needs; False if its kernel was chosen for a compiler that does not work."""
+        if self.kernel != kernels.STRICT or self.experiment.training.rule not in kernels.COMPILED_RULES:
+            return True
+        return kernels.prepare(has_options=self.problem.options is not None)
+
     def initial_params(self) -> FloatArray:
         """Return the start weights of the experiment's seed, read-only, shape (n_params,)."""
-        return start_params(self.experiment.training.initializer, self.layout, self.experiment.seed)
+        return _start(self.experiment, self.layout, self.examples)
+
+    def initial_extra(self, params: FloatArray) -> Mapping[str, NDArray[Any]]:
+        """Return what a state at the start holds besides parameters and clocks."""
+        if self.patience is None:
+            return _extra(0)
+        row = vectorized.measure(self.problem, params, Counters())
+        return _extra(0, Watch(np.inf, 0, 0, params).after(float(row[self.watched]), 0, params))
 
     def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
         """Train for `n` presentations; see `nlcore.families.Model`."""
+        if self.patience is not None:
+            return self._watched_advance(state, n, self.patience, stops=stops)
         stretch = kernels.run(self.kernel, self.problem, _progress(state), n, measured=measured, stops=stops)
         end = stretch.end
-        extra = MappingProxyType({"updates_in_epoch": np.array(end.updates_in_epoch)})
-        after = TrainState(end.params, end.velocity, end.counters, extra)
-        clock = stretch.rows[:, :CLOCK].copy()
-        clock[:, 2] = clock[:, 0] / self.epoch_length  # also between the ends of two epochs
-        return Advance(after, read_only(clock), self._values(stretch.rows), stretch.reason)
+        after = TrainState(end.params, end.velocity, end.counters, _extra(end.updates_in_epoch))
+        return self._advanced(state, after, stretch.rows, stretch.reason)
+
+    def _watched_advance(self, state: TrainState, n: int, patience: int, *, stops: bool) -> Advance:
+        """Train from measurement to measurement, because each may be a new best or the end."""
+        watch, end, reason = Watch.of(state), _progress(state), None
+        goal, tables = end.counters.presentations + n, [np.empty((0, self.problem.n_columns))]
+        while end.counters.presentations < goal and reason is None:
+            part = min(goal - end.counters.presentations, self.problem.until_due(end.counters))
+            stretch = kernels.run(self.kernel, self.problem, end, part, measured=True, stops=stops)
+            end, reason = stretch.end, stretch.reason
+            tables.append(stretch.rows)
+            for row in stretch.rows:
+                watch = watch.after(float(row[self.watched]), end.counters.presentations, end.params)
+                if stops and reason is None and watch.since >= patience:
+                    reason = FinishReason.STOP_RULE
+        after = TrainState(end.params, end.velocity, end.counters, _extra(end.updates_in_epoch, watch))
+        return self._advanced(state, after, np.concatenate(tables), reason)
+
+    def _advanced(
+        self, before: TrainState, after: TrainState, rows: FloatArray, reason: FinishReason | None
+    ) -> Advance:
+        """Turn the kernel's rows into clocks and values; epochs with their fraction, also between two ends."""
+        clock = rows[:, :CLOCK].copy()
+        start = before.counters
+        shown = clock[:, 0] - start.presentations + start.position_in_epoch
+        clock[:, 2] = start.epochs + shown / self.epoch_length
+        return Advance(after, read_only(clock), self._values(rows), reason)
 
     def _values(self, rows: FloatArray) -> FloatArray:
         """Turn the kernel's sums into the quantities of `columns`."""
@@ -89,6 +139,8 @@ class FeedforwardModel:
     def is_stopped(self, state: TrainState) -> bool:
         """Tell whether the stop rules already hold at a state."""
         row = vectorized.measure(self.problem, state.params, state.counters)
+        if self.patience is not None and Watch.of(state).since >= self.patience:
+            return True
         return is_stopped(self.problem.stop, state.counters, _progress(state).updates_in_epoch, row)
 
     def evaluate(self, params: FloatArray) -> Mapping[SetName, Metrics | None]:
@@ -99,9 +151,12 @@ class FeedforwardModel:
             passed = network.forward(self.layout, params, examples.inputs)
             of_units = self.problem.loss.of_units
             with np.errstate(over="ignore", invalid="ignore"):
-                total = np.sum(of_units(passed.net_inputs[-1], passed.outputs[-1], examples.targets))
+                last = self.layout.activations[-1]
+                total = float(np.sum(of_units(passed.net_inputs[-1], passed.outputs[-1], examples.targets, last)))
+            if name == "training":
+                total += regularizers.penalty_of(params, self.problem.options, self.layout)
             found[name] = metrics.measure(
-                float(total), passed.outputs[-1], examples.targets, self.examples.midpoint, n_classes
+                total, passed.outputs[-1], examples.targets, self.examples.midpoint, n_classes
             )
         return found
 
@@ -111,10 +166,25 @@ class FeedforwardModel:
         order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
         example = int(order[counters.position_in_epoch])
         units = Units.of(self.layout, state.params, state.velocity)
-        settings = Settings(problem.learning_rate, problem.momentum, problem.loss)
+        settings = settings_at(problem, counters)
         inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
         phases = self.rule.explain(units, inputs, targets, settings)
         return Trace(example, phases, self.rule.present(units, inputs, targets, settings))
+
+
+def _extra(updates_in_epoch: int, watch: Watch | None = None) -> Mapping[str, NDArray[Any]]:
+    found = {"updates_in_epoch": np.array(updates_in_epoch)}
+    return MappingProxyType(found if watch is None else {**found, **watch.extra()})
+
+
+def _start(experiment: Experiment, layout: Layout, data: Data) -> FloatArray:
+    examples = (data.training.inputs, data.training.targets)
+    params = start_params(experiment.training.initializer, layout, experiment.seed, examples)
+    if not experiment.training.tied:
+        return params
+    tied = params.copy()
+    regularizers.tie(tied, regularizers.options(experiment.training, layout))
+    return read_only(tied)
 
 
 def _progress(state: TrainState) -> Progress:
@@ -140,7 +210,9 @@ def _problem(experiment: Experiment, data: Data, layout: Layout, rule: Rule) -> 
         mean=training.gradient == "mean",
         order=order_code(training.order),
         seed=experiment.seed,
-        every=every.every * (n if every.unit == "epoch" else 1),
+        every=every.every if every.unit == "presentation" else 0,
+        every_epochs=every.every if every.unit == "epoch" else 0,
+        options=regularizers.options(training, layout),
         stop=StopRules(
             -1 if stop.epochs is None else stop.epochs,
             -1 if stop.updates is None else stop.updates,
@@ -184,11 +256,21 @@ class Feedforward:
             )
         training = experiment.training
         rule: Rule = discovery.find("nlcore.rules", "RULE", training.rule, "rule", "training.rule")
-        loss(training.loss).check(layout.activations[-1])
+        for n_units, unit in zip(layers[1:], layout.activations, strict=True):
+            if unit.name == "softmax" and n_units == 1:
+                raise ExperimentError(
+                    'network.activations: one softmax unit alone always says 1; use "sigmoid", or two or more units'
+                )
+        loss(training.loss).check(layout.activations[-1], data.training.targets)
+        if training.stop.patience is not None and not len(data.validation):
+            raise ExperimentError(
+                "training.stop.patience: early stopping watches the validation set, and there is none; "
+                "choose a split with one"
+            )
         if training.stop.all_correct and data.class_names is None:
             raise ExperimentError("training.stop.all_correct: this data set has numbers as targets, not classes")
         rule.check(layout, training, data.training.targets)
-        start_params(training.initializer, layout, experiment.seed)
+        _start(experiment, layout, data)
         kernel = kernel or kernels.choose(training.mode, training.rule)
         return FeedforwardModel(experiment, data, layout, rule, kernel)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta
+from numpy.typing import NDArray
 
 from nlcore.datasets import Data
 from nlcore.errors import ExperimentError, unknown
@@ -71,9 +73,23 @@ class FunctionModel:
         self.columns = (Column("training", "loss"),)
         self.probes: frozenset[str] = frozenset()
 
+    @property
+    def is_fast(self) -> bool:
+        """Never: a step is a call of a Python function."""
+        return False
+
+    def prepare(self) -> bool:
+        """Do nothing: there is nothing to compile."""
+        return True
+
     def initial_params(self) -> FloatArray:
         """Return the initial point, read-only, shape (n,)."""
         return read_only(np.array(self.options.start, dtype=np.float64))
+
+    def initial_extra(self, params: FloatArray) -> Mapping[str, NDArray[Any]]:
+        """Return nothing: a point and its last step are all there is."""
+        del params
+        return MappingProxyType({})
 
     def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
         """Take `n` steps of gradient descent with momentum; see `nlcore.families.Model`."""

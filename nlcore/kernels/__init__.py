@@ -2,7 +2,8 @@
 
 `reference` is the textbook loop in plain Python; `compiled` is the same loop as machine code and gives equal bits, so
 the two can be swapped at any presentation and together are the kernel called "strict". `vectorized` works with
-matrix products: for batches, and for machines without the compiler. A run keeps the kernel it began with.
+matrix products: for batches, and for machines without the compiler, where `single` shows example by example with less
+ado. A run keeps the kernel it began with.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import importlib.util
 import threading
 from types import ModuleType
 
-from nlcore.kernels import reference, vectorized
+from nlcore.kernels import reference, single, vectorized
 from nlcore.kernels.problem import Problem, Progress, Stretch
 
 STRICT, VECTORIZED = "strict", "vectorized"
-COMPILED_RULES = ("perceptron", "backpropagation")
+COMPILED_RULES = ("perceptron", "delta", "backpropagation")
 """The rules the compiled kernel knows; any other runs in the reference loop."""
 
 _compiled: ModuleType | None = None
+_ready: set[bool] = set()
+"""Which of the two compiled loops can be called: the plain one (False), the one with all options (True)."""
 _failure = ""
 _lock = threading.Lock()
 
@@ -29,9 +32,20 @@ def has_compiler() -> bool:
     return importlib.util.find_spec("numba") is not None and not _failure
 
 
-def is_ready() -> bool:
-    """Tell whether the compiled kernel can be called now."""
-    return _compiled is not None
+def is_ready(*, has_options: bool = False) -> bool:
+    """Tell whether a compiled loop can be called now.
+
+    Parameters
+    ----------
+    has_options : bool
+        Whether the loop with penalty, decay, dropout and so on is meant.
+    """
+    return has_options in _ready
+
+
+def is_compiled(problem: Problem) -> bool:
+    """Tell whether the compiled loop for a problem can be called now."""
+    return problem.rule.name in COMPILED_RULES and is_ready(has_options=problem.options is not None)
 
 
 def failure() -> str:
@@ -39,8 +53,13 @@ def failure() -> str:
     return _failure
 
 
-def prepare() -> bool:
-    """Import and compile the compiled kernel; takes seconds the first time, so call it off the GUI thread.
+def prepare(*, has_options: bool = False) -> bool:
+    """Import and compile a loop of the compiled kernel; takes seconds the first time, so call it off the GUI thread.
+
+    Parameters
+    ----------
+    has_options : bool
+        Whether the loop with penalty, decay, dropout and so on is meant.
 
     Returns
     -------
@@ -49,14 +68,15 @@ def prepare() -> bool:
     """
     global _compiled, _failure
     with _lock:
-        if _compiled is None and not _failure:
+        if has_options not in _ready and not _failure:
             try:
                 module = importlib.import_module("nlcore.kernels.compiled.strict")
-                module.warm_up()
+                module.warm_up(has_options)
                 _compiled = module
+                _ready.add(has_options)
             except Exception as error:
                 _failure = f"{type(error).__name__}: {error}"
-    return _compiled is not None
+    return has_options in _ready
 
 
 def choose(mode: str, rule: str) -> str:
@@ -84,9 +104,11 @@ def run(kernel: str, problem: Problem, start: Progress, n: int, *, measured: boo
     stops : bool
         Whether the stop rules hold.
     """
+    if kernel == VECTORIZED and problem.batch == 1 and single.can_run(problem):
+        return single.run(problem, start, n, measured=measured, stops=stops)
     if kernel == VECTORIZED:
         return vectorized.run(problem, start, n, measured=measured, stops=stops)
-    if _compiled is not None and problem.rule.name in COMPILED_RULES:
+    if _compiled is not None and is_compiled(problem):
         stretch: Stretch = _compiled.run(problem, start, n, measured=measured, stops=stops)
         return stretch
     return reference.run(problem, start, n, measured=measured, stops=stops)

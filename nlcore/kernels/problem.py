@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nlcore.losses import Loss
 from nlcore.network import Layout
 from nlcore.records import Counters, FinishReason, FloatArray
+from nlcore.regularizers import Options
 from nlcore.rules import Rule
 
 CLOCK = 3
@@ -61,9 +62,13 @@ class Problem:
     seed : int
         Of the experiment.
     every : int
-        Presentations between two measurements.
+        Presentations between two measurements; 0 if `every_epochs` counts.
     stop : StopRules
         When the run is over.
+    options : Options or None
+        Penalty, decay, dropout and so on; None where an experiment uses none of them.
+    every_epochs : int
+        Epochs between two measurements; 0 if `every` counts.
     """
 
     layout: Layout
@@ -80,6 +85,25 @@ class Problem:
     seed: int
     every: int
     stop: StopRules
+    options: Options | None = None
+    every_epochs: int = 0
+
+    def is_due(self, counters: Counters) -> bool:
+        """Tell whether a measurement is due after a presentation."""
+        if self.every_epochs:
+            return counters.position_in_epoch == 0 and counters.epochs % self.every_epochs == 0
+        return counters.presentations % self.every == 0
+
+    def until_due(self, counters: Counters) -> int:
+        """Return the presentations up to and including the next one after which a measurement is due."""
+        if self.every_epochs:
+            epochs = self.every_epochs - counters.epochs % self.every_epochs
+            return epochs * self.n - counters.position_in_epoch
+        return self.every - counters.presentations % self.every
+
+    def most_rows(self, n: int) -> int:
+        """Return a bound on the measurements in `n` presentations."""
+        return n // (self.every_epochs * self.n or self.every) + 1
 
     @property
     def n(self) -> int:

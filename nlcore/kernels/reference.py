@@ -7,11 +7,13 @@ right, which is what makes equal bits possible.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from nlcore.kernels.problem import Problem, Progress, Stretch, is_stopped
+from nlcore import regularizers
+from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
 from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 from nlcore.rules import Settings, Units, forward
@@ -20,7 +22,6 @@ from nlcore.rules import Settings, Units, forward
 def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:
     """Train in incremental mode for `n` presentations; see `nlcore.kernels.run`."""
     units = Units.of(problem.layout, start.params, start.velocity)
-    settings = Settings(problem.learning_rate, problem.momentum, problem.loss)
     counters, updates_in_epoch = start.counters, start.updates_in_epoch
     (inputs, targets), *_ = _lists(problem)
     order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
@@ -31,11 +32,12 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
             updates_in_epoch = 0
             order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
         example = order[counters.position_in_epoch]
+        settings = settings_at(problem, counters)
         updated = problem.rule.present(units, inputs[example], targets[example], settings)
         updates_in_epoch += updated
         counters = after_presentation(counters, problem.n, updates=int(updated))
         row = None
-        if measured and counters.presentations % problem.every == 0:
+        if measured and problem.is_due(counters):
             row = measure(problem, units, counters)
             rows.append(row)
         if counters.position_in_epoch == 0 and not is_finite(units):
@@ -47,6 +49,37 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     params, velocity = units.flat()
     table = np.array(rows).reshape(len(rows), problem.n_columns)
     return Stretch(Progress(params, velocity, counters, updates_in_epoch), read_only(table), reason)
+
+
+def settings_at(problem: Problem, counters: Counters) -> Settings:
+    """Return the numbers for the presentation that follows a moment: the rate of the schedule, the masks of dropout."""
+    fixed, options = _settings(problem), problem.options
+    if options is None:
+        return fixed
+    masks = None
+    if options.drops:
+        masks = regularizers.masks(options, problem.layout, problem.seed, counters.presentations)
+    rate = options.schedule.rate(problem.learning_rate, counters.updates)
+    return replace(fixed, learning_rate=rate, masks=masks)
+
+
+@lru_cache(maxsize=4)
+def _settings(problem: Problem) -> Settings:
+    """Return what stays the same from presentation to presentation."""
+    options, locate = problem.options, problem.layout.locate
+    if options is None:
+        return Settings(problem.learning_rate, problem.momentum, problem.loss)
+    return Settings(
+        problem.learning_rate,
+        problem.momentum,
+        problem.loss,
+        penalty=options.penalty * problem.batch / problem.n,
+        penalty_biases=options.penalty_biases,
+        keep=options.keep,
+        clip_norm=options.clip_norm,
+        frozen=frozenset(locate(int(place)) for place in np.flatnonzero(options.frozen)),
+        tied=tuple(tuple(locate(place) for place in group) for group in options.groups()),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -79,7 +112,22 @@ def measure(problem: Problem, units: Units, counters: Counters) -> FloatArray:
     row = [float(counters.presentations), float(counters.updates), float(counters.epochs)]
     for inputs, targets in _lists(problem):
         row += measure_set(problem, units, inputs, targets)
+    row[CLOCK] += penalty(problem, units)
     return read_only(np.array(row))
+
+
+def penalty(problem: Problem, units: Units) -> float:
+    """Return gamma times the sum of squared weights, which belongs to the loss of the training set."""
+    options, total = problem.options, 0.0
+    if options is None or options.penalty == 0.0:
+        return 0.0
+    for weights, biases in zip(units.weights, units.biases, strict=True):
+        for row in weights:
+            for weight in row:
+                total += weight * weight
+        for bias in biases if options.penalty_biases else ():
+            total += bias * bias
+    return options.penalty * total
 
 
 def measure_set(problem: Problem, units: Units, inputs: list[list[float]], targets: list[list[float]]) -> list[float]:
@@ -87,10 +135,11 @@ def measure_set(problem: Problem, units: Units, inputs: list[list[float]], targe
     loss = sse = 0.0
     wrong = wrong_units = 0
     for example, target in zip(inputs, targets, strict=True):
-        net_inputs, outputs = forward(units, example)
+        net_inputs, outputs, _ = forward(units, example)
         missed = False
-        for net, o, t in zip(net_inputs[-1], outputs[-1], target, strict=True):
-            loss += problem.loss.of_unit(net, o, t)
+        shares = problem.loss.of_example(net_inputs[-1], outputs[-1], target, units.activations[-1])
+        for share, o, t in zip(shares, outputs[-1], target, strict=True):
+            loss += share
             sse += (t - o) * (t - o)
             missed |= high(o, problem.midpoint) != high(t, problem.midpoint)
         wrong_units += missed

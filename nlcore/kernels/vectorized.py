@@ -7,13 +7,15 @@ of an epoch.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from nlcore import metrics
+from nlcore import metrics, regularizers
 from nlcore.errors import ExperimentError
-from nlcore.kernels.problem import Problem, Progress, Stretch, is_stopped
-from nlcore.network import ForwardPass, Layout, forward
+from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
+from nlcore.network import Layout, forward
 from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 
@@ -35,12 +37,12 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
         last = min(first + problem.batch, problem.n)
         shown = min(last - position, target - counters.presentations)
         if measured:
-            shown = min(shown, problem.every - counters.presentations % problem.every)
-        updated = position + shown == last and _update(problem, params, velocity, order[first:last])
+            shown = min(shown, problem.until_due(counters))
+        updated = position + shown == last and _update(problem, params, velocity, order[first:last], counters, first)
         updates_in_epoch += updated
         counters = _after(counters, problem.n, shown, updates=int(updated))
         row = None
-        if measured and counters.presentations % problem.every == 0:
+        if measured and problem.is_due(counters):
             row = measure(problem, params, counters)
             rows.append(row)
         if counters.position_in_epoch == 0 and not np.all(np.isfinite(params)):
@@ -62,24 +64,79 @@ def _after(counters: Counters, n: int, shown: int, updates: int) -> Counters:
     )
 
 
-def _update(problem: Problem, params: FloatArray, velocity: FloatArray, batch: NDArray[np.int64]) -> bool:
-    """Change the parameters in place for one batch; tell whether weights were written."""
+def _update(
+    problem: Problem,
+    params: FloatArray,
+    velocity: FloatArray,
+    batch: NDArray[np.int64],
+    counters: Counters,
+    first: int,
+) -> bool:
+    """Change the parameters in place for the batch that began at place `first`; tell whether weights were written."""
     inputs, targets = problem.inputs[0][batch], problem.targets[0][batch]
+    options, rate = problem.options, problem.learning_rate
+    if options is not None:
+        rate = options.schedule.rate(rate, counters.updates)
     if problem.rule.name == "perceptron":
-        return _perceptron(problem, params, inputs, targets)
-    if problem.rule.name != "backpropagation":
+        return _perceptron(problem, params, inputs, targets, rate)
+    if problem.rule.name not in ("backpropagation", "delta"):
         raise ExperimentError(f"training.mode: the rule {problem.rule.name!r} does not train in batches")
-    passed = forward(problem.layout, params, inputs)
+    masks = None
+    if options is not None and options.drops:
+        began = counters.presentations - counters.position_in_epoch + first
+        numbers = range(began, began + len(batch))
+        every = [regularizers.masks(options, problem.layout, problem.seed, number) for number in numbers]
+        masks = [np.array(layer) for layer in zip(*every, strict=True)]
     with np.errstate(over="ignore", invalid="ignore"):
-        steps = steps_of(problem, params, passed, targets)
-        scale = problem.learning_rate / len(batch) if problem.mean else problem.learning_rate
-        velocity[:] = scale * steps + problem.momentum * velocity
-        params += velocity
+        steps = steps_of(problem, params, inputs, targets, masks)
+        if problem.mean:
+            rate /= len(batch)
+        if options is None:
+            velocity[:] = rate * steps + problem.momentum * velocity
+            params += velocity
+        else:
+            _regularized(problem, params, velocity, steps, rate, len(batch))
     return True
 
 
-def steps_of(problem: Problem, params: FloatArray, passed: ForwardPass, targets: FloatArray) -> FloatArray:
-    """Return the negative gradient of the loss, summed over the examples, shape (n_params,).
+def _regularized(
+    problem: Problem, params: FloatArray, velocity: FloatArray, steps: FloatArray, rate: float, n: int
+) -> None:
+    """Add the steps of `n` examples with penalty, clipping, decay, frozen and tied weights; see `regularizers`."""
+    options = problem.options
+    assert options is not None
+    if options.penalty:
+        steps -= 2.0 * options.penalty * n / problem.n * params * _penalized(problem, params.size)
+    steps[options.frozen] = 0.0
+    if options.clip_norm != math.inf:
+        length = float(np.sqrt(np.sum(steps * steps))) / (n if problem.mean else 1)
+        if length > options.clip_norm:
+            rate *= options.clip_norm / length
+    velocity[:] = rate * steps + problem.momentum * velocity
+    velocity[options.frozen] = 0.0
+    params *= np.where(options.frozen, 1.0, options.keep)
+    params += velocity
+    regularizers.tie(params, options)
+    regularizers.tie(velocity, options)
+
+
+def _penalized(problem: Problem, size: int) -> FloatArray:
+    """Return 1 for each parameter that the penalty counts, else 0."""
+    found = np.ones(size)
+    if problem.options is not None and not problem.options.penalty_biases:
+        for biases in problem.layout.biases(found):
+            biases[:] = 0.0
+    return found
+
+
+def steps_of(
+    problem: Problem,
+    params: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
+    masks: list[FloatArray] | None = None,
+) -> FloatArray:
+    """Return the negative gradient of the loss without penalty, summed over the examples, shape (n_params,).
 
     Parameters
     ----------
@@ -87,30 +144,39 @@ def steps_of(problem: Problem, params: FloatArray, passed: ForwardPass, targets:
         Network and loss.
     params : ndarray, shape (n_params,)
         Where.
-    passed : ForwardPass
-        The forward pass of the examples at `params`.
+    inputs : ndarray, shape (n, n_inputs)
+        The examples.
     targets : ndarray, shape (n, n_outputs)
         Their targets.
+    masks : list of ndarray, each of shape (n, units), optional
+        With dropout: the factor of each input's and hidden unit's output.
     """
     layout: Layout = problem.layout
+    passed = forward(layout, params, inputs, masks)
     steps = np.empty(layout.n_params)
     deltas = problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])
     for layer in range(len(layout.activations) - 1, -1, -1):
-        np.matmul(deltas.T, passed.outputs[layer], out=layout.block(steps, f"weights[{layer}]"))
+        shown = passed.outputs[layer] if masks is None else passed.outputs[layer] * masks[layer]
+        np.matmul(deltas.T, shown, out=layout.block(steps, f"weights[{layer}]"))
         np.sum(deltas, axis=0, out=layout.block(steps, f"biases[{layer}]"))
         if layer:
-            slopes = layout.activations[layer - 1].slopes(passed.outputs[layer])
-            deltas = slopes * (deltas @ layout.block(params, f"weights[{layer}]"))
+            errors = deltas @ layout.block(params, f"weights[{layer}]")
+            if masks is not None:
+                errors = errors * masks[layer]
+            deltas = layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors)
     return steps
 
 
-def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, targets: FloatArray) -> bool:
+def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, targets: FloatArray, rate: float) -> bool:
     weights, biases = problem.layout.block(params, "weights[0]"), problem.layout.block(params, "biases[0]")
     y = targets[0]
     fires = y * (weights @ inputs[0] + biases) <= 0.0
-    steps = problem.learning_rate * y[fires]
+    before = params.copy()
+    steps = rate * y[fires]
     weights[fires] += steps[:, None] * inputs[0]
     biases[fires] += steps
+    if problem.options is not None:
+        params[problem.options.frozen] = before[problem.options.frozen]
     return bool(fires.any())
 
 
@@ -121,9 +187,11 @@ def measure(problem: Problem, params: FloatArray, counters: Counters) -> FloatAr
         passed = forward(problem.layout, params, inputs)
         outputs = passed.outputs[-1]
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = float(np.sum(problem.loss.of_units(passed.net_inputs[-1], outputs, targets)))
+            shares = problem.loss.of_units(passed.net_inputs[-1], outputs, targets, problem.layout.activations[-1])
+            loss = float(np.sum(shares))
             sse = float(np.sum((targets - outputs) ** 2))
         wrong = metrics.classes(outputs, problem.midpoint) != metrics.classes(targets, problem.midpoint)
         sides = metrics.is_high(outputs, problem.midpoint) != metrics.is_high(targets, problem.midpoint)
         row += [loss, sse, float(np.sum(wrong)), float(np.sum(np.any(sides, axis=1)))]
+    row[CLOCK] += regularizers.penalty_of(params, problem.options, problem.layout)
     return read_only(np.array(row))

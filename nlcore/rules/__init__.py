@@ -6,6 +6,7 @@ names of the textbook. Kernels may do the same work faster; they must give the s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +52,16 @@ class Units:
             layout.activations,
         )
 
+    def copy(self) -> Units:
+        """Return the same again, to be changed without harm."""
+        return Units(
+            [[list(row) for row in layer] for layer in self.weights],
+            [list(biases) for biases in self.biases],
+            [[list(row) for row in layer] for layer in self.weight_changes],
+            [list(biases) for biases in self.bias_changes],
+            self.activations,
+        )
+
     def flat(self) -> tuple[FloatArray, FloatArray]:
         """Return parameters and last changes as flat read-only vectors."""
         return _flat(self.weights, self.biases), _flat(self.weight_changes, self.bias_changes)
@@ -61,13 +72,48 @@ def _flat(weights: list[Layer], biases: list[list[float]]) -> FloatArray:
     return read_only(np.array(numbers, dtype=np.float64))
 
 
+Place = tuple[int, int, int]
+"""One parameter: layer, unit, input; the input is -1 for the unit's bias."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The numbers a step needs."""
+    """The numbers a step needs, for one presentation.
+
+    Attributes
+    ----------
+    learning_rate : float
+        At this update; a schedule has been applied.
+    momentum : float
+        Share of the last change that is repeated.
+    loss : Loss
+        What is minimised.
+    penalty : float
+        Strength of the penalty times the share of the training set that one update sees.
+    penalty_biases : bool
+        Whether the penalty counts biases.
+    keep : float
+        What weight decay leaves of a weight.
+    clip_norm : float
+        Greatest length of a gradient.
+    masks : list of list of float or None
+        With dropout: the factor of each input's and hidden unit's output.
+    frozen : frozenset of Place
+        Weights that do not change.
+    tied : tuple of tuple of Place
+        Groups of weights that share a value.
+    """
 
     learning_rate: float
     momentum: float
     loss: Loss
+    penalty: float = 0.0
+    penalty_biases: bool = True
+    keep: float = 1.0
+    clip_norm: float = math.inf
+    masks: list[list[float]] | None = None
+    frozen: frozenset[Place] = frozenset()
+    tied: tuple[tuple[Place, ...], ...] = ()
 
 
 class Rule(Protocol):
@@ -100,7 +146,9 @@ def net_inputs_of(weights: Layer, biases: list[float], inputs: list[float]) -> l
     return found
 
 
-def forward(units: Units, inputs: list[float]) -> tuple[list[list[float]], list[list[float]]]:
+def forward(
+    units: Units, inputs: list[float], masks: list[list[float]] | None = None
+) -> tuple[list[list[float]], list[list[float]], list[list[float]]]:
     """Feed one example forward.
 
     Returns
@@ -109,10 +157,18 @@ def forward(units: Units, inputs: list[float]) -> tuple[list[list[float]], list[
         For each layer after the inputs.
     outputs : list of list of float
         For each layer, the inputs themselves first.
+    shown : list of list of float
+        What the layer above saw of the outputs: with dropout they are multiplied by the masks, otherwise the same.
     """
     net_inputs: list[list[float]] = []
-    outputs = [inputs]
-    for weights, biases, activation in zip(units.weights, units.biases, units.activations, strict=True):
-        net_inputs.append(net_inputs_of(weights, biases, outputs[-1]))
-        outputs.append([activation.value(net) for net in net_inputs[-1]])
-    return net_inputs, outputs
+    outputs, shown = [inputs], [inputs if masks is None else _masked(inputs, masks[0])]
+    for layer, activation in enumerate(units.activations):
+        net_inputs.append(net_inputs_of(units.weights[layer], units.biases[layer], shown[-1]))
+        outputs.append(activation.outputs_of(net_inputs[-1]))
+        is_hidden = layer + 1 < len(units.activations)
+        shown.append(outputs[-1] if masks is None or not is_hidden else _masked(outputs[-1], masks[layer + 1]))
+    return net_inputs, outputs, shown
+
+
+def _masked(outputs: list[float], mask: list[float]) -> list[float]:
+    return [o * factor for o, factor in zip(outputs, mask, strict=True)]

@@ -7,6 +7,7 @@ Mitchell 1997, pp. 98 and 100). A network without hidden layers learns by the de
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from nlcore.errors import ExperimentError
 from nlcore.network import Layout
 from nlcore.records import FloatArray, Phase
-from nlcore.rules import Settings, Units, forward
+from nlcore.rules import Place, Settings, Units, forward
 
 
 def error_terms(
@@ -23,33 +24,93 @@ def error_terms(
     """Return the deltas of every layer after the inputs.
 
     Output unit k: delta_k = o_k (1 - o_k) (t_k - o_k) for sigmoid units and squared error.
-    Hidden unit h: delta_h = o_h (1 - o_h) sum over k of w_kh delta_k.
+    Hidden unit h: delta_h = o_h (1 - o_h) sum over k of w_kh delta_k. A unit that was dropped has no error.
     """
-    last = units.activations[-1]
-    deltas = [[settings.loss.delta(o, t, last) for o, t in zip(outputs[-1], targets, strict=True)]]
+    deltas = [settings.loss.deltas_of(outputs[-1], targets, units.activations[-1])]
     for layer in range(len(units.weights) - 1, 0, -1):
         above, weights, activation = deltas[0], units.weights[layer], units.activations[layer - 1]
-        hidden = []
-        for h, output in enumerate(outputs[layer]):
+        errors = []
+        for h in range(len(outputs[layer])):
             total = 0.0
             for k, delta in enumerate(above):
                 total += weights[k][h] * delta
-            hidden.append(activation.slope(output) * total)
-        deltas.insert(0, hidden)
+            errors.append(total if settings.masks is None else total * settings.masks[layer][h])
+        deltas.insert(0, activation.backward(outputs[layer], errors))
     return deltas
 
 
+def clip_factor(units: Units, shown: list[list[float]], deltas: list[list[float]], settings: Settings) -> float:
+    """Return what shortens the gradient of the loss and the penalty to `clip_norm`; 1 if it is short enough."""
+    if settings.clip_norm == math.inf:
+        return 1.0
+    pull, bias_pull = 2.0 * settings.penalty, 2.0 * settings.penalty if settings.penalty_biases else 0.0
+    total = 0.0
+    for layer, weights in enumerate(units.weights):
+        for j, row in enumerate(weights):
+            for i, weight in enumerate(row):
+                if (layer, j, i) not in settings.frozen:
+                    part = deltas[layer][j] * shown[layer][i] - pull * weight
+                    total += part * part
+        for j, bias in enumerate(units.biases[layer]):
+            if (layer, j, -1) not in settings.frozen:
+                part = deltas[layer][j] - bias_pull * bias
+                total += part * part
+    length = math.sqrt(total)
+    return settings.clip_norm / length if length > settings.clip_norm else 1.0
+
+
 def changes(
-    deltas: list[float], inputs: list[float], last: list[list[float]], last_bias: list[float], settings: Settings
+    units: Units, layer: int, deltas: list[float], inputs: list[float], settings: Settings, rate: float
 ) -> tuple[list[list[float]], list[float]]:
-    """Return the weight changes of one layer: eta delta_j x_ji + alpha times the last change."""
+    """Return the weight changes of one layer: eta delta_j x_ji + alpha times the last change.
+
+    A penalty adds -2 eta gamma w_ji; a frozen weight changes by nothing.
+    """
+    pull = 2.0 * settings.penalty * rate
+    last, last_bias, frozen = units.weight_changes[layer], units.bias_changes[layer], settings.frozen
     weight_changes, bias_changes = [], []
     for j, delta in enumerate(deltas):
-        step = settings.learning_rate * delta
+        step = rate * delta
         row = [step * x + settings.momentum * before for x, before in zip(inputs, last[j], strict=True)]
+        bias_change = step + settings.momentum * last_bias[j]
+        if settings.penalty:
+            row = [change - pull * weight for change, weight in zip(row, units.weights[layer][j], strict=True)]
+            if settings.penalty_biases:
+                bias_change -= pull * units.biases[layer][j]
+        if frozen:
+            row = [0.0 if (layer, j, i) in frozen else change for i, change in enumerate(row)]
+            bias_change = 0.0 if (layer, j, -1) in frozen else bias_change
         weight_changes.append(row)
-        bias_changes.append(step + settings.momentum * last_bias[j])
+        bias_changes.append(bias_change)
     return weight_changes, bias_changes
+
+
+def add_changes(units: Units, layer: int, settings: Settings) -> None:
+    """Add the layer's changes to its weights, of which decay leaves only a part; frozen weights stay."""
+    keep, frozen = settings.keep, settings.frozen
+    for j, (row, row_changes) in enumerate(zip(units.weights[layer], units.weight_changes[layer], strict=True)):
+        for i, change in enumerate(row_changes):
+            if (layer, j, i) not in frozen:
+                row[i] = row[i] * keep + change
+    biases = units.biases[layer]
+    for j, change in enumerate(units.bias_changes[layer]):
+        if (layer, j, -1) not in frozen:
+            biases[j] = biases[j] * keep + change
+
+
+def tie(units: Units, groups: tuple[tuple[Place, ...], ...]) -> None:
+    """Set the weights of each group, and their last changes, to their mean."""
+    for weights, biases in ((units.weights, units.biases), (units.weight_changes, units.bias_changes)):
+        for group in groups:
+            total = 0.0
+            for layer, j, i in group:
+                total += weights[layer][j][i] if i >= 0 else biases[layer][j]
+            mean = total / len(group)
+            for layer, j, i in group:
+                if i >= 0:
+                    weights[layer][j][i] = mean
+                else:
+                    biases[layer][j] = mean
 
 
 class Backpropagation:
@@ -73,30 +134,25 @@ class Backpropagation:
 
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
         """Update every weight of the network for one example."""
-        _, outputs = forward(units, inputs)
+        _, outputs, shown = forward(units, inputs, settings.masks)
         deltas = error_terms(units, outputs, targets, settings)
-        for layer, weights in enumerate(units.weights):
-            weight_changes, bias_changes = changes(
-                deltas[layer], outputs[layer], units.weight_changes[layer], units.bias_changes[layer], settings
-            )
-            for row, row_changes in zip(weights, weight_changes, strict=True):
-                for i, change in enumerate(row_changes):
-                    row[i] += change
-            biases = units.biases[layer]
-            for j, change in enumerate(bias_changes):
-                biases[j] += change
-            units.weight_changes[layer], units.bias_changes[layer] = weight_changes, bias_changes
+        rate = settings.learning_rate * clip_factor(units, shown, deltas, settings)
+        for layer in range(len(units.weights)):
+            found = changes(units, layer, deltas[layer], shown[layer], settings, rate)
+            units.weight_changes[layer], units.bias_changes[layer] = found
+            add_changes(units, layer, settings)
+        tie(units, settings.tied)
         return True
 
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
         """Lay the update out phase by phase: forward, deltas from the outputs back, weight changes, new weights."""
-        net_inputs, outputs = forward(units, inputs)
+        net_inputs, outputs, shown = forward(units, inputs, settings.masks)
         deltas = error_terms(units, outputs, targets, settings)
-        phases = [Phase("inputs", "inputs", {"inputs": np.array(inputs), "targets": np.array(targets)})]
+        phases = [Phase("inputs", "inputs", {"inputs": np.array(shown[0]), "targets": np.array(targets)})]
         for layer in range(len(units.weights)):
             arrays = {
                 f"net_inputs[{layer}]": np.array(net_inputs[layer]),
-                f"outputs[{layer + 1}]": np.array(outputs[layer + 1]),
+                f"outputs[{layer + 1}]": np.array(shown[layer + 1]),
             }
             phases.append(Phase("forward", f"forward.{units.activations[layer].name}", arrays))
         for layer in range(len(units.weights) - 1, -1, -1):
@@ -104,17 +160,16 @@ class Backpropagation:
             formula = f"delta.{settings.loss.name}" if is_output else "delta.hidden"
             arrays = {f"deltas[{layer}]": np.array(deltas[layer])}
             phases.append(Phase("output deltas" if is_output else "hidden deltas", formula, arrays))
-        changed, after = {}, {}
-        for layer, weights in enumerate(units.weights):
-            weight_changes, bias_changes = changes(
-                deltas[layer], outputs[layer], units.weight_changes[layer], units.bias_changes[layer], settings
-            )
-            changed[f"weight_changes[{layer}]"] = np.array(weight_changes)
-            changed[f"bias_changes[{layer}]"] = np.array(bias_changes)
-            after[f"weights[{layer}]"] = np.array(weights) + changed[f"weight_changes[{layer}]"]
-            after[f"biases[{layer}]"] = np.array(units.biases[layer]) + changed[f"bias_changes[{layer}]"]
+        after = units.copy()
+        self.present(after, inputs, targets, settings)
+        changed, new = {}, {}
+        for layer in range(len(units.weights)):
+            changed[f"weight_changes[{layer}]"] = np.array(after.weight_changes[layer])
+            changed[f"bias_changes[{layer}]"] = np.array(after.bias_changes[layer])
+            new[f"weights[{layer}]"] = np.array(after.weights[layer])
+            new[f"biases[{layer}]"] = np.array(after.biases[layer])
         phases.append(Phase("weight changes", "weight_change.momentum", changed))
-        phases.append(Phase("new weights", "weights.add", after))
+        phases.append(Phase("new weights", "weights.add", new))
         return tuple(phases)
 
 

@@ -33,7 +33,7 @@ class NoRule:
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
         """Show the forward pass alone."""
         del settings
-        net_inputs, outputs = forward(units, inputs)
+        net_inputs, outputs, _ = forward(units, inputs)
         phases = [Phase("inputs", "inputs", {"inputs": np.array(inputs), "targets": np.array(targets)})]
         for layer, activation in enumerate(units.activations):
             arrays = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore.errors import ExperimentError
 from nlcore.network import Layout
@@ -36,6 +37,17 @@ class Perceptron:
             raise ExperimentError('training.mode: the perceptron rule updates after each example; use "incremental"')
         if training.momentum != 0.0:
             raise ExperimentError("training.momentum: the perceptron rule has no momentum; make it 0")
+        for name, used in (
+            ("penalty", training.penalty.strength > 0.0),
+            ("weight_decay", training.weight_decay > 0.0),
+            ("dropout", training.dropout.hidden > 0.0 or training.dropout.inputs > 0.0),
+            ("clip_norm", training.clip_norm is not None),
+            ("tied", bool(training.tied)),
+        ):
+            if used:
+                raise ExperimentError(
+                    f"training.{name}: belongs to gradient descent, the perceptron rule has none; leave it out"
+                )
         if training.loss != "squared_error":
             raise ExperimentError('training.loss: threshold units have no cross-entropy; use "squared_error"')
         if not np.all(np.abs(targets) == 1.0):
@@ -54,8 +66,10 @@ class Perceptron:
             step = settings.learning_rate * y
             row = units.weights[0][j]
             for i, x in enumerate(inputs):
-                row[i] += step * x
-            units.biases[0][j] += step
+                if (0, j, i) not in settings.frozen:
+                    row[i] += step * x
+            if (0, j, -1) not in settings.frozen:
+                units.biases[0][j] += step
             updated = True
         return updated
 
@@ -65,19 +79,28 @@ class Perceptron:
         y, x = np.array(targets), np.array(inputs)
         fires = y * net <= 0.0
         step = np.where(fires, settings.learning_rate * y, 0.0)
-        weight_changes = step[:, None] * x[None, :]
-        weights, biases = np.array(units.weights[0]), np.array(units.biases[0])
+        after = units.copy()
+        self.present(after, inputs, targets, settings)
+        weights, biases = np.array(after.weights[0]), np.array(after.biases[0])
+        changed = {
+            "weight_changes[0]": np.where(_frozen(settings, weights.shape), 0.0, step[:, None] * x[None, :]),
+            "bias_changes[0]": np.array([0.0 if (0, j, -1) in settings.frozen else s for j, s in enumerate(step)]),
+        }
         return (
             Phase("inputs", "inputs", {"inputs": x, "targets": y}),
             Phase("forward", "forward.threshold", {"net_inputs[0]": net, "outputs[1]": np.where(net > 0.0, 1.0, -1.0)}),
             Phase("decision", "perceptron.condition", {"products": y * net, "fires": fires}),
-            Phase(
-                "weight changes",
-                "perceptron.change",
-                {"weight_changes[0]": weight_changes, "bias_changes[0]": step},
-            ),
-            Phase("new weights", "weights.add", {"weights[0]": weights + weight_changes, "biases[0]": biases + step}),
+            Phase("weight changes", "perceptron.change", changed),
+            Phase("new weights", "weights.add", {"weights[0]": weights, "biases[0]": biases}),
         )
+
+
+def _frozen(settings: Settings, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    found = np.zeros(shape, dtype=np.bool_)
+    for _, j, i in settings.frozen:
+        if i >= 0:
+            found[j, i] = True
+    return found
 
 
 RULE = Perceptron()

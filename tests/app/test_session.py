@@ -89,7 +89,7 @@ def test_full_speed_until_the_stop_rule(watched: Watched, is_fast: bool, monkeyp
     if is_fast and not kernels.prepare():
         pytest.skip("numba is not installed")
     if not is_fast:
-        monkeypatch.setattr(kernels, "is_ready", lambda: False)
+        monkeypatch.setattr(kernels, "is_ready", lambda **_: False)
     session = watched.open(xor_lesson(training__stop={"epochs": 700}))
     session.set_speed(FULL)
     session.play()

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from nlcore.history import Curves
+from nlcore.curves import Curves
 from nlcore.records import FinishReason, RunnerState
 from nlcore.runner import Report, Runner
 from nlcore.trainer import Trainer

@@ -16,27 +16,30 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nlcore.kernels.compiled import units
+from nlcore.kernels.compiled import full, units
 from nlcore.kernels.compiled.units import (
     U0,
     U1,
     activate_layer,
     add_changes,
+    backward_layer,
     bare,
     forward_layer,
-    hidden_deltas,
+    hidden_errors,
     is_finite,
+    is_generic,
     is_high,
+    log_of_sum,
     loss_of_unit,
     order_of_epoch,
-    output_delta,
+    output_errors,
 )
 from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, Stretch
 from nlcore.losses import LOSSES
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 
 BACKPROPAGATION, PERCEPTRON = 0, 1
-RULES = {"backpropagation": BACKPROPAGATION, "perceptron": PERCEPTRON}
+RULES = {"backpropagation": BACKPROPAGATION, "delta": BACKPROPAGATION, "perceptron": PERCEPTRON}
 RAN, STOPPED, DIVERGED = 0, 1, 2
 REASONS = {RAN: None, STOPPED: FinishReason.STOP_RULE, DIVERGED: FinishReason.DIVERGED}
 LOSS = CLOCK
@@ -60,6 +63,7 @@ class Fixed(NamedTuple):
     midpoint: float
     order: int
     every: int
+    every_epochs: int
     stop_epochs: int
     stop_updates: int
     stop_all_correct: bool
@@ -68,11 +72,16 @@ class Fixed(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room for one example: net inputs, outputs and deltas of all units, and the order of an epoch."""
+    """Room for one example: what all units do, and the order of an epoch.
+
+    `shown` is what the layer above sees of the outputs, `masks` the factors of dropout.
+    """
 
     nets: FloatArray
     outputs: FloatArray
     deltas: FloatArray
+    shown: FloatArray
+    masks: FloatArray
     order: NDArray[np.uint64]
 
 
@@ -81,11 +90,11 @@ def _make_forward(options):  # pragma: no cover - machine code
     sums, activate = njit(**options)(forward_layer), njit(**options)(activate_layer)
 
     def forward(params, layers, offsets, starts, activations, inputs, first, nets, outputs):
-        sums(params, U0, layers[U0], layers[U1], inputs, first, nets, starts[U1])
-        activate(activations[U0], nets, outputs, starts[U1], layers[U1])
-        for layer in range(U1, np.uint64(len(activations))):
+        source, place = inputs, first
+        for layer in range(U0, np.uint64(len(activations))):  # one loop for all layers: it is compiled once
             above = layer + U1
-            sums(params, offsets[layer], layers[layer], layers[above], outputs, starts[layer], nets, starts[above])
+            sums(params, offsets[layer], layers[layer], layers[above], source, place, nets, starts[above])
+            source, place = outputs, starts[above]
             activate(activations[layer], nets, outputs, starts[above], layers[above])
 
     return njit(**options)(forward), sums
@@ -107,10 +116,11 @@ def _measure(  # pragma: no cover - machine code
         loss, sse, wrong, wrong_units = 0.0, 0.0, 0, 0
         for example in range(bounds[part], bounds[part + 1]):
             _forward(params, layers, offsets, starts, activations, inputs, example * n_in, nets, outputs)
+            log_total = log_of_sum(nets, last, n_out) if loss_code == 2 else 0.0
             missed, best, best_target, first = False, U0, U0, example * n_out
             for k in range(n_out):
                 o, t = outputs[last + k], targets[first + k]
-                loss += loss_of_unit(loss_code, nets[last + k], o, t)
+                loss += loss_of_unit(loss_code, nets[last + k], o, t, log_total)
                 sse += (t - o) * (t - o)
                 if is_high(o, midpoint) != is_high(t, midpoint):
                     missed = True
@@ -126,7 +136,7 @@ def _measure(  # pragma: no cover - machine code
 
 @njit(error_model="numpy")
 def _perceptron_step(  # pragma: no cover - machine code
-    params, layers, starts, inputs, targets, example, rate, nets
+    params, layers, starts, inputs, targets, example, rate, nets, frozen
 ):
     """Push each unit that got the example wrong; return whether any did."""
     n_in, n_out, place = layers[U0], layers[U1], starts[U1]
@@ -138,8 +148,10 @@ def _perceptron_step(  # pragma: no cover - machine code
             continue
         step = rate * y
         for i in range(n_in):
-            params[j * n_in + i] += step * inputs[first + i]
-        params[n_out * n_in + j] += step
+            if len(frozen) == 0 or not frozen[j * n_in + i]:
+                params[j * n_in + i] += step * inputs[first + i]
+        if len(frozen) == 0 or not frozen[n_out * n_in + j]:
+            params[n_out * n_in + j] += step
         updated = 1
     return updated
 
@@ -153,40 +165,39 @@ def _backpropagation_step(  # pragma: no cover - machine code
     n_layers = np.uint64(len(activations))
     first, n_out, last = example * layers[U0], layers[n_layers], starts[n_layers]
     _forward_inlined(params, layers, offsets, starts, activations, inputs, first, nets, outputs)
-    for k in range(n_out):
-        o, t = outputs[last + k], targets[example * n_out + k]
-        deltas[last + k] = output_delta(loss_code, activations[n_layers - U1], o, t)
-    layer = n_layers - U1
-    while layer > U0:
+    output_errors(loss_code, outputs, targets, example * n_out, deltas, last, n_out)
+    upper = n_layers
+    while upper > U0:
+        if upper < n_layers or is_generic(loss_code):
+            backward_layer(activations[upper - U1], outputs, deltas, starts[upper], layers[upper])
+        upper -= U1
+        if upper > U0:
+            above = upper + U1
+            hidden_errors(params, offsets[upper], layers[upper], layers[above], deltas, starts[upper], starts[above])
+    source, place = inputs, first
+    for layer in range(U0, n_layers):
         above = layer + U1
-        hidden_deltas(
-            params, offsets[layer], layers[layer], layers[above], activations[layer - U1], outputs, deltas,
-            starts[layer], starts[above],
-        )  # fmt: skip
-        layer -= U1
-    add_changes(params, velocity, U0, layers[U0], layers[U1], inputs, first, deltas, starts[U1], rate, momentum)
-    for upper in range(U1, n_layers):
-        above = upper + U1
         add_changes(
-            params, velocity, offsets[upper], layers[upper], layers[above], outputs, starts[upper], deltas,
-            starts[above], rate, momentum,
+            params, velocity, offsets[layer], layers[layer], layers[above], source, place, deltas, starts[above], rate,
+            momentum,
         )  # fmt: skip
+        source, place = outputs, starts[above]
 
 
 def _version() -> int:
     """Return a number that changes with the source of the parts: the compiler looks only at this file by itself."""
     try:
-        return int.from_bytes(hashlib.sha256(Path(units.__file__).read_bytes()).digest()[:6], "big")
+        sources = b"".join(Path(str(module.__file__)).read_bytes() for module in (units, full))
+        return int.from_bytes(hashlib.sha256(sources).digest()[:6], "big")
     except OSError:
         return 0  # a bundle without sources is replaced as a whole
 
 
-def _make_run(version: int):  # pragma: no cover - machine code
-    """Return the compiled loop; results kept on disk for another version are not taken."""
+def _make_run(version: int, has_options: bool):  # pragma: no cover - machine code
+    """Return the compiled loop, plain or with all options; results on disk for another version are not taken."""
 
-    @njit(nogil=True, cache=True, error_model="numpy")
     def run_loop(  # pragma: no cover - machine code
-        fixed, owned_params, owned_velocity, work, owned_clock, seed, n_presentations, measured, stops, rows
+        fixed, extra, owned_params, owned_velocity, work, owned_clock, seed, n_presentations, measured, stops, rows
     ):
         """Train; return (reason, number of rows measured). The clock and the parameters are changed in place.
 
@@ -197,7 +208,10 @@ def _make_run(version: int):  # pragma: no cover - machine code
         inputs, targets, rate, momentum = bare(fixed.inputs), bare(fixed.targets), fixed.learning_rate, fixed.momentum
         nets, outputs, deltas, order = bare(work.nets), bare(work.outputs), bare(work.deltas), bare(work.order)
         params, velocity, clock = bare(owned_params), bare(owned_velocity), bare(owned_clock)
-        order_code, every, rule, loss_code = fixed.order, fixed.every, fixed.rule, fixed.loss
+        order_code, every, every_epochs, rule = fixed.order, fixed.every, fixed.every_epochs, fixed.rule
+        loss_code, frozen = fixed.loss, bare(extra.frozen)
+        if has_options:
+            full.fill_masks(work.masks)
         n, n_rows = np.int64(bounds[U1]), version - version  # 0; the compiler keeps its results by what is used here
         order_of_epoch(order_code, seed, clock[2], n, order)
         for _ in range(n_presentations):
@@ -207,8 +221,12 @@ def _make_run(version: int):  # pragma: no cover - machine code
                     order_of_epoch(order_code, seed, clock[2], n, order)
             example = order[clock[3]]
             updated = 1
+            if has_options:
+                rate = full.rate_at(extra, fixed.learning_rate, clock[1])
             if rule == PERCEPTRON:
-                updated = _perceptron_step(params, layers, starts, inputs, targets, example, rate, nets)
+                updated = _perceptron_step(params, layers, starts, inputs, targets, example, rate, nets, frozen)
+            elif has_options:
+                full.step(fixed, extra, params, velocity, work, example, rate, seed, clock[0])
             else:
                 _backpropagation_step(
                     params, velocity, layers, offsets, starts, activations, inputs, targets, example, loss_code, rate,
@@ -221,7 +239,9 @@ def _make_run(version: int):  # pragma: no cover - machine code
             if clock[3] == n:
                 clock[3] = 0
                 clock[2] += 1
-            is_measured = measured and clock[0] % every == 0
+            is_measured = measured and (
+                clock[3] == 0 and clock[2] % every_epochs == 0 if every_epochs > 0 else clock[0] % every == 0
+            )
             if is_measured:
                 row = rows[n_rows]
                 row[0], row[1], row[2] = clock[0], clock[1], clock[2]
@@ -229,6 +249,8 @@ def _make_run(version: int):  # pragma: no cover - machine code
                     params, layers, offsets, starts, activations, inputs, targets, bounds, loss_code, fixed.midpoint,
                     nets, outputs, row,
                 )  # fmt: skip
+                if has_options:
+                    row[LOSS] += full.penalty(extra, params, layers, offsets)
                 n_rows += 1
             if clock[3] == 0 and not is_finite(params):
                 return DIVERGED, n_rows
@@ -243,10 +265,13 @@ def _make_run(version: int):  # pragma: no cover - machine code
                     return STOPPED, n_rows
         return RAN, n_rows
 
-    return run_loop
+    # Each has files of its own on disk: two programs that compile at once must not take each other's for theirs.
+    run_loop.__qualname__ = "run_with_options" if has_options else "run_plain"
+    return njit(nogil=True, cache=True, error_model="numpy")(run_loop)
 
 
-_run = _make_run(_version())
+_run = _make_run(_version(), has_options=False)
+_run_with_options = _make_run(_version(), has_options=True)
 
 
 @functools.lru_cache(maxsize=4)
@@ -260,13 +285,14 @@ def _fixed(problem: Problem) -> Fixed:
         inputs=np.concatenate([inputs.ravel() for inputs in problem.inputs]),
         targets=np.concatenate([targets.ravel() for targets in problem.targets]),
         bounds=np.cumsum([0, *(len(inputs) for inputs in problem.inputs)], dtype=np.uint64),
-        loss=problem.loss.code,
+        loss=problem.loss.kernel_code(layout.activations[-1]),
         rule=RULES[problem.rule.name],
         learning_rate=problem.learning_rate,
         momentum=problem.momentum,
         midpoint=problem.midpoint,
         order=problem.order,
-        every=problem.every,
+        every=max(1, problem.every),
+        every_epochs=problem.every_epochs,
         stop_epochs=stop.epochs,
         stop_updates=stop.updates,
         stop_all_correct=stop.all_correct,
@@ -288,11 +314,15 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
         [at.presentations, at.updates, at.epochs, at.position_in_epoch, start.updates_in_epoch], dtype=np.int64
     )
     n_units = int(fixed.starts[-1])
-    work = Work(np.empty(n_units), np.empty(n_units), np.empty(n_units), np.empty(problem.n, dtype=np.uint64))
-    rows = np.empty((n // problem.every + 1 if measured else 0, problem.n_columns))
-    reason, n_rows = _run(
-        fixed, params, velocity, work, clock, np.uint64(problem.seed), n, bool(measured), bool(stops), rows
-    )
+    room = [np.empty(n_units) for _ in range(5 if problem.options is not None else 3)]
+    order = np.empty(problem.n, dtype=np.uint64)
+    work = Work(room[0], room[1], room[2], room[-2], room[-1], order)
+    rows = np.empty((problem.most_rows(n) if measured else 0, problem.n_columns))
+    loop = _run if problem.options is None else _run_with_options
+    reason, n_rows = loop(
+        fixed, full.extra_of(problem), params, velocity, work, clock, np.uint64(problem.seed), n, bool(measured),
+        bool(stops), rows,
+    )  # fmt: skip
     presentations, updates, epochs, position, updates_in_epoch = (int(c) for c in clock)
     end = Progress(
         read_only(params.copy()),
@@ -303,11 +333,15 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     return Stretch(end, read_only(rows[:n_rows].copy()), REASONS[reason])
 
 
-def warm_up() -> None:
-    """Compile the loop, or load it from the disk where it was compiled before."""
+def warm_up(has_options: bool) -> None:
+    """Compile one of the two loops, or load it from the disk where it was compiled before."""
+    from dataclasses import replace
+
     from nlcore.activations import activation
+    from nlcore.experiment import Training
     from nlcore.kernels.problem import StopRules
     from nlcore.network import Layout
+    from nlcore.regularizers import options
     from nlcore.rules import backpropagation
 
     layout = Layout((1, 1), (activation("sigmoid"),))
@@ -316,4 +350,6 @@ def warm_up() -> None:
         layout=layout, rule=backpropagation.RULE, loss=LOSSES["squared_error"], inputs=(one,), targets=(one,),
         midpoint=0.5, learning_rate=0.1, momentum=0.0, batch=1, mean=False, order=0, seed=0, every=1, stop=StopRules(),
     )  # fmt: skip
+    if has_options:
+        problem = replace(problem, options=options(Training(weight_decay=0.1), layout))
     run(problem, Progress(zero, zero, Counters(), 0), 1, measured=True, stops=True)

@@ -16,6 +16,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from nlcore import random
+from nlcore.losses import NEAREST
 
 # Places in arrays are unsigned: a signed one could be negative, and the check for that would cost as much as the sums.
 U0, U1, U2, U3, U4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
@@ -84,6 +85,18 @@ def forward_layer(params, offset, n_in, n_out, source, first, nets, place):  # p
 
 
 def activate_layer(code, nets, outputs, first, n):  # pragma: no cover - machine code
+    if code == 5:
+        largest = nets[first]
+        for k in range(n):
+            if nets[first + k] > largest:
+                largest = nets[first + k]
+        total = 0.0
+        for k in range(n):
+            outputs[first + k] = math.exp(nets[first + k] - largest)
+            total += outputs[first + k]
+        for k in range(n):
+            outputs[first + k] = outputs[first + k] / total
+        return
     for k in range(n):
         j = first + k
         net = nets[j]
@@ -115,16 +128,44 @@ def slope(code, output):  # pragma: no cover - machine code
 
 
 @njit(inline="always", error_model="numpy")
-def output_delta(loss_code, activation_code, output, target):  # pragma: no cover - machine code
-    if loss_code == 1:
-        return target - output
-    return slope(activation_code, output) * (target - output)
+def _at_least(share):  # pragma: no cover - machine code
+    return share if share > NEAREST else NEAREST  # noqa: FURB136 - max() and nan
 
 
 @njit(inline="always", error_model="numpy")
-def hidden_deltas(
-    params, offset, n_units, n_above, activation_code, outputs, deltas, place, above
-):  # pragma: no cover - machine code
+def backward_layer(code, outputs, errors, first, n):  # pragma: no cover - machine code
+    if code == 5:
+        total = 0.0
+        for k in range(n):
+            total += errors[first + k] * outputs[first + k]
+        for k in range(n):
+            errors[first + k] = outputs[first + k] * (errors[first + k] - total)
+    else:
+        for k in range(n):
+            errors[first + k] = slope(code, outputs[first + k]) * errors[first + k]
+
+
+@njit(inline="always", error_model="numpy")
+def is_generic(loss_code):  # pragma: no cover - machine code
+    return loss_code == 0 or loss_code == 4
+
+
+@njit(inline="always", error_model="numpy")
+def output_errors(loss_code, outputs, targets, first, deltas, place, n):  # pragma: no cover - machine code
+    if loss_code == 3:
+        for k in range(n):
+            deltas[place + k] = targets[first + k] * (1.0 - outputs[place + k])
+    elif loss_code == 4:
+        for k in range(n):
+            o, t = outputs[place + k], targets[first + k]
+            deltas[place + k] = t / _at_least(o) - (1.0 - t) / _at_least(1.0 - o)
+    else:
+        for k in range(n):
+            deltas[place + k] = targets[first + k] - outputs[place + k]
+
+
+@njit(inline="always", error_model="numpy")
+def hidden_errors(params, offset, n_units, n_above, deltas, place, above):  # pragma: no cover - machine code
     for h in range(n_units):
         deltas[place + h] = 0.0
     for k in range(n_above):
@@ -132,8 +173,6 @@ def hidden_deltas(
         row = offset + k * n_units
         for h in range(n_units):
             deltas[place + h] += params[row + h] * delta
-    for h in range(n_units):
-        deltas[place + h] = slope(activation_code, outputs[place + h]) * deltas[place + h]
 
 
 @njit(inline="always", error_model="numpy")
@@ -154,12 +193,32 @@ def add_changes(
         params[biases + j] += change
 
 
+@njit(error_model="numpy")
+def log_of_sum(nets, first, n):  # pragma: no cover - machine code
+    largest = nets[first]
+    for k in range(n):
+        if nets[first + k] > largest:
+            largest = nets[first + k]
+    total = 0.0
+    for k in range(n):
+        total += math.exp(nets[first + k] - largest)
+    return largest + math.log(total)
+
+
 @njit(inline="always", error_model="numpy")
-def loss_of_unit(loss_code, net, output, target):  # pragma: no cover - machine code
+def loss_of_unit(loss_code, net, output, target, log_total):  # pragma: no cover - machine code
     if loss_code == 1:
         if net > 0.0:
             return net - net * target + math.log1p(math.exp(-net))
         return -net * target + math.log1p(math.exp(net))
+    if loss_code == 2:
+        return target * (log_total - net)
+    if loss_code == 3:
+        if -net > 0.0:
+            return target * (-net + math.log1p(math.exp(net)))
+        return target * math.log1p(math.exp(-net))
+    if loss_code == 4:
+        return -(target * math.log(_at_least(output)) + (1.0 - target) * math.log(_at_least(1.0 - output)))
     return 0.5 * ((target - output) * (target - output))
 
 
@@ -179,7 +238,7 @@ def is_finite(params):  # pragma: no cover - machine code
 
 
 @njit(inline="always", error_model="numpy")
-def _mix(bits):  # pragma: no cover - machine code
+def mix(bits):  # pragma: no cover - machine code
     bits = (bits ^ (bits >> U30)) * MIX_1
     bits = (bits ^ (bits >> U27)) * MIX_2
     return bits ^ (bits >> U31)
@@ -187,21 +246,21 @@ def _mix(bits):  # pragma: no cover - machine code
 
 @njit(inline="always", error_model="numpy")
 def _below(stream, counter, limit):  # pragma: no cover - machine code
-    bits = _mix(stream + GOLDEN * (np.uint64(counter) + U1))
+    bits = mix(stream + GOLDEN * (np.uint64(counter) + U1))
     return ((bits >> U32) * np.uint64(limit)) >> U32
 
 
 @njit(error_model="numpy")
 def order_of_epoch(code, seed, epoch, n, order):  # pragma: no cover - machine code
-    base = _mix(seed + ORDER_KEY)
+    base = mix(seed + ORDER_KEY)
     for i in range(n):
         order[i] = np.uint64(i)
     if code == 1:
-        stream = _mix(base + GOLDEN * (np.uint64(epoch) + U1))
+        stream = mix(base + GOLDEN * (np.uint64(epoch) + U1))
         for i in range(n - 1, 0, -1):
             j = _below(stream, i, i + 1)
             order[i], order[j] = order[j], order[i]
     elif code == 2:
-        stream = _mix(base + GOLDEN)
+        stream = mix(base + GOLDEN)
         for i in range(n):
             order[i] = _below(stream, epoch * n + i, n)

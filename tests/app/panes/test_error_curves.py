@@ -18,9 +18,10 @@ from app.theme import DARK, LIGHT
 from app.widgets.axis import PlainAxis, plain
 from app.widgets.curve_plot import envelope
 from app.widgets.numbers import count, counted, number
+from nlcore.curves import Curves
 from nlcore.datasets import Data, ExampleSet, no_examples
 from nlcore.experiment import Experiment
-from nlcore.history import Curves, History
+from nlcore.history import History
 from nlcore.trainer import Trainer
 
 GAP = "\u00a0"

@@ -25,7 +25,10 @@ def test_inputs_and_sets() -> None:
     assert data.input_names == ("petal width (cm)", "petal length (cm)")
     assert data.training.inputs[0].tolist() == [0.2, 1.4]
     assert sizes(data) == (105, 0, 45)
-    assert data.notes == ()
+    assert [note.split(";")[0] for note in data.notes] == [
+        "The same inputs but different classes: versicolor (flower 71) and virginica (flower 127)"
+    ]
+    assert loaded("iris").notes == ()
     for examples in data.sets.values():
         for name, target in zip(examples.names, examples.targets, strict=True):
             assert target[("setosa", "versicolor", "virginica").index(name.split()[0])] == 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from nlcore.datasets import _table_columns, _table_reader, table
+from nlcore.datasets import _memory, _table_columns, _table_reader, table
 from nlcore.datasets.table import TableOptions
 from nlcore.errors import CancelledError, DataError, ExperimentError
 from tests.nlcore.datasets.loading import Data, accuracy, after, check, loaded, same, sizes
@@ -157,7 +156,7 @@ def test_what_is_odd_is_noted(tmp_path: Path) -> None:
     said = " ".join(data.notes)
     assert "More than one column is called 'x'" in said
     assert "so nothing can be learnt from it: c (always 5)" in said
-    assert "The same inputs but different classes: row 2 and row 3; not all can be right." in said
+    assert "The same inputs but different classes: row 2 and row 3; a network gives equal outputs" in said
     constant = table_of(tmp_path, "x,y\n1,5\n2,5\n")
     assert "The target 'y' is 5 in every row, so there is nothing to learn." in constant.notes
 
@@ -188,25 +187,38 @@ def test_limits_progress_and_cancelling(tmp_path: Path, monkeypatch: pytest.Monk
     path = written(tmp_path, "x,y\n" + "".join(f"{i},{i % 7}\n" for i in range(50_000)))
     told: list[tuple[int, int | None]] = []
     table.load(TableOptions(path=path), progress=lambda done, total: told.append((done, total)))
-    assert [done for done, _ in told] == [20_000, 40_000, 50_000]
+    assert [done for done, _ in told] == [*range(500, 50_001, 500), 50_000]
     assert all(total is not None and 40_000 < total < 80_000 for _, total in told)
+    assert told[-1] == (50_000, 50_000)
     with pytest.raises(CancelledError, match="was cancelled; nothing was kept"):
         table.load(TableOptions(path=path), cancelled=lambda: True)
-    for name, limit, said in (("MAX_ROWS", 49_999, "more than 49,999 rows"), ("MAX_VALUES", 99_999, "values; choose")):
+    for module, name, limit, said in (
+        (_table_columns, "MAX_ROWS", 49_999, "more than 49,999 rows; choose a smaller table"),
+        (_table_columns, "MAX_ROWS", 9_999, "has about 6.,... rows, more than 9,999; choose a smaller table"),
+        (_memory, "MAX_VALUES", 99_999, "the first 50,000 rows hold 100,000 numbers, more than 99,999; choose"),
+        (_memory, "MAX_VALUES", 9_999, "has about 6.,... rows, which hold at least 6.,... numbers, more than 9,999"),
+        (
+            _memory,
+            "available",
+            lambda: 1 << 20,
+            "need about 3 MB of memory, but only 1 MB are free; choose a smaller",
+        ),
+    ):
         with monkeypatch.context() as patched:
-            patched.setattr(_table_columns, name, limit)
+            patched.setattr(module, name, limit)
             with pytest.raises(DataError, match=said):
                 loaded("table", path=path)
+    monkeypatch.setattr(_memory, "MAX_VALUES", 160_000)  # two columns fit, and the outputs of seven classes do not
+    with pytest.raises(DataError, match=r"the 7 classes of 50,000 rows give 350,000 numbers, .*choose another target"):
+        loaded("table", path=path, task="classification")
     monkeypatch.setattr(_table_reader, "MAX_BYTES", 1000)
     with pytest.raises(DataError, match="more than 1,000; choose a smaller table"):
         loaded("table", path=path)
 
 
-def test_a_hundred_thousand_rows_take_seconds(tmp_path: Path) -> None:
+def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b,c,y\n" + "".join(f"{i},{i * 0.5},1.25,{i % 3}\n" for i in range(100_000)))
-    begin = time.perf_counter()
     data = table.load(TableOptions(path=path, task="classification", test_fraction=0.3))
-    assert time.perf_counter() - begin < 10.0
     assert sizes(data) == (70_000, 0, 30_000)
 
 

@@ -66,8 +66,8 @@ def test_standardising_uses_the_training_set_and_is_said() -> None:
     for name in ("training", "test"):
         np.testing.assert_allclose(data.sets[name].inputs, (raw.sets[name].inputs - mean) / sd, rtol=1e-9, atol=1e-9)
     assert data.input_names == ("F1 (Hz) (standardised)", "F2 (Hz) (standardised)")
-    assert f"F1 (Hz) {mean[0]:.6g} and {sd[0]:.6g}" in data.notes[0]
-    assert "5 of the examples" in data.notes[1]
+    assert f"F1 (Hz) {mean[0]:.6g} and {sd[0]:.6g}" in data.notes[1]
+    assert "5 of the examples" in data.notes[0]
 
 
 def test_wrong_options() -> None:

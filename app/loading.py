@@ -1,0 +1,81 @@
+"""Loading an experiment's data and starting its run beside the window, in a way that can be cancelled.
+
+A thread cannot be ended from outside. A cancelled load is asked to stop, and whatever it still does, its result is
+never looked at. So the newest load is the only one that counts.
+"""
+
+from __future__ import annotations
+
+import time
+
+from app.job import Job
+from nlcore import datasets
+from nlcore.experiment import Experiment
+from nlcore.history import History
+from nlcore.trainer import Trainer
+
+SHOWN_AFTER = 0.3
+"""Seconds after which a load is worth a bar; most are over before."""
+CLOSE_SECONDS = 5.0
+"""How long the end of the program waits for loads that do not stop, such as one from a drive that does not answer."""
+Shown = tuple[int, int | None]
+
+
+class Loading:
+    """Loads in a thread; only the newest load counts."""
+
+    def __init__(self) -> None:
+        self._job: Job[History] | None = None
+        self._cancelled: list[Job[History]] = []
+        self._began = 0.0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something is being loaded, or was and has not been taken."""
+        return self._job is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a result to take."""
+        return self._job is not None and self._job.is_done
+
+    @property
+    def progress(self) -> Shown | None:
+        """How much is done, and of how much if that is known; None if there is nothing to show yet."""
+        if self._job is None or time.perf_counter() - self._began < SHOWN_AFTER:
+            return None
+        return self._job.progress
+
+    def start(self, experiment: Experiment) -> None:
+        """Begin a load; one that is going on is cancelled."""
+        self.cancel()
+        self._began = time.perf_counter()
+        self._job = Job(lambda job: _load(experiment, job), "nllab-load")
+
+    def cancel(self) -> None:
+        """Give the current load up."""
+        self._cancelled = [job for job in self._cancelled if not job.is_done]
+        if self._job is not None:
+            self._job.cancel()
+            self._cancelled.append(self._job)
+            self._job = None
+
+    def take(self) -> History:
+        """Return the run that was loaded, or raise what went wrong; only when it is done."""
+        if self._job is None:
+            raise RuntimeError("nothing was loaded")
+        job, self._job = self._job, None
+        return job.result()
+
+    def close(self) -> None:
+        """Cancel everything and wait for the threads, but not for ever."""
+        self.cancel()
+        until = time.perf_counter() + CLOSE_SECONDS
+        for job in self._cancelled:
+            job.wait(max(0.0, until - time.perf_counter()))
+        self._cancelled = []
+
+
+def _load(experiment: Experiment, job: Job[History]) -> History:
+    data = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
+    return History(Trainer(experiment, data))

@@ -1,0 +1,152 @@
+"""Edits of a training set in the middle of a run: move, relabel, add, delete an example.
+
+They are frozen records, and a changed data set is a new one: nobody who holds the old one notices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta
+from msgspec.structs import force_setattr
+
+from nlcore.datasets import Data, ExampleSet
+from nlcore.errors import DataError
+from nlcore.experiment import Record
+from nlcore.records import FloatArray
+
+
+class MoveExample(Record, frozen=True, tag_field="kind", tag="move"):
+    """Give a training example other inputs."""
+
+    index: int
+    inputs: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        _keep_numbers(self, "inputs")
+
+
+class RelabelExample(Record, frozen=True, tag_field="kind", tag="relabel"):
+    """Give a training example other targets."""
+
+    index: int
+    targets: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        _keep_numbers(self, "targets")
+
+
+class AddExample(Record, frozen=True, tag_field="kind", tag="add"):
+    """Put another example at the end of the training set."""
+
+    inputs: tuple[float, ...]
+    targets: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        _keep_numbers(self, "inputs")
+        _keep_numbers(self, "targets")
+
+
+class DeleteExample(Record, frozen=True, tag_field="kind", tag="delete"):
+    """Take an example out of the training set."""
+
+    index: int
+
+
+ExampleEdit = MoveExample | RelabelExample | AddExample | DeleteExample
+
+
+class DataEdit(Record, frozen=True, tag_field="kind", tag="data"):
+    """Another training set.
+
+    Adding or deleting an example ends the epoch. Moving or relabelling leaves the place in the epoch as it is.
+
+    Attributes
+    ----------
+    edits : tuple of ExampleEdit
+        One after another.
+    """
+
+    edits: Annotated[tuple[ExampleEdit, ...], Meta(min_length=1)]
+
+    @classmethod
+    def of(cls, *edits: ExampleEdit) -> DataEdit:
+        """Build an edit from its parts."""
+        return cls(edits)
+
+
+def adds_or_deletes(edit: DataEdit) -> bool:
+    """Tell whether an edit changes the number of examples, which ends the epoch."""
+    return any(isinstance(part, AddExample | DeleteExample) for part in edit.edits)
+
+
+def changed_data(data: Data | None, edit: DataEdit) -> Data:
+    """Return a data set with an edited training set.
+
+    Raises
+    ------
+    DataError
+        If an example does not exist or does not fit.
+    """
+    if data is None:
+        raise DataError("this model has no examples that could be edited")
+    examples = data.training
+    inputs, targets, names = list(examples.inputs), list(examples.targets), list(examples.names)
+    for part in edit.edits:
+        if isinstance(part, AddExample):
+            inputs.append(_row(part.inputs, data.n_inputs, "inputs"))
+            targets.append(_row(part.targets, data.n_outputs, "targets"))
+            names.append(_new_name(names))
+            continue
+        if not 0 <= part.index < len(names):
+            raise DataError(f"there is no training example {part.index}: they are numbered from 0 to {len(names) - 1}")
+        if isinstance(part, MoveExample):
+            inputs[part.index] = _row(part.inputs, data.n_inputs, "inputs")
+        elif isinstance(part, RelabelExample):
+            targets[part.index] = _row(part.targets, data.n_outputs, "targets")
+        elif len(names) == 1:
+            raise DataError("the last training example cannot be deleted; add another one first")
+        else:
+            for column in (inputs, targets, names):
+                del column[part.index]
+    return replace(data, training=ExampleSet.of(np.array(inputs), np.array(targets), tuple(names)))
+
+
+def label_of(edit: DataEdit) -> str:
+    """Say an edit in a few words; examples are counted from 1."""
+    first, *others = edit.edits
+    if isinstance(first, AddExample):
+        said = "example added"
+    else:
+        verbs = {MoveExample: "moved", RelabelExample: "relabelled", DeleteExample: "deleted"}
+        said = f"example {first.index + 1} {verbs[type(first)]}"
+    return said + (f" and {len(others)} more" if others else "")
+
+
+def _row(values: tuple[float, ...], n: int, what: str) -> FloatArray:
+    if len(values) != n:
+        raise DataError(f"{len(values)} {what} were given for an example; this data set has {n}")
+    return np.array(values)
+
+
+def _new_name(names: Iterable[str]) -> str:
+    taken, number = set(names), 1
+    while f"new {number}" in taken:
+        number += 1
+    return f"new {number}"
+
+
+def _keep_numbers(edit: Record, field: str) -> None:
+    """Hold the numbers of a field as floats; refuse what is not finite."""
+    values = tuple(float(value) for value in getattr(edit, field))
+    for place, value in enumerate(values):
+        if not math.isfinite(value):
+            raise DataError(f"{field}[{place}] of an example: {value} is not a finite number; give another value")
+    force_setattr(edit, field, values)
