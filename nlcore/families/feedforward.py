@@ -28,7 +28,7 @@ from nlcore.kernels.reference import settings_at
 from nlcore.losses import loss
 from nlcore.network import Layout
 from nlcore.ordering import epoch_order, order_code
-from nlcore.records import Counters, FinishReason, FloatArray, Metrics, SetName, Trace, TrainState, read_only
+from nlcore.records import Counters, FinishReason, FloatArray, Metrics, Phase, SetName, Trace, TrainState, read_only
 from nlcore.rules import Rule, Units
 
 MOST_PARAMS = 20_000_000
@@ -169,7 +169,36 @@ class FeedforwardModel:
         settings = settings_at(problem, counters)
         inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
         phases = self.rule.explain(units, inputs, targets, settings)
-        return Trace(example, phases, self.rule.present(units, inputs, targets, settings))
+        if problem.batch == 1:
+            return Trace(example, phases, self.rule.present(units, inputs, targets, settings))
+        last = min(counters.position_in_epoch // problem.batch * problem.batch + problem.batch, problem.n)
+        if counters.position_in_epoch + 1 < last:
+            return Trace(example, self._in_batch(phases), updated=False)
+        after = self.advance(state, 1, measured=False, stops=False).state
+        return Trace(example, self._in_batch(phases, after), updated=True)
+
+    def _in_batch(self, phases: tuple[Phase, ...], after: TrainState | None = None) -> tuple[Phase, ...]:
+        """Put what one example adds to the gradient in place of an update; the batch's last one brings the update."""
+        kept = tuple(phase for phase in phases if phase.name not in ("weight changes", "new weights"))
+        found = {name: array for phase in kept for name, array in phase.arrays.items()}
+        added: dict[str, NDArray[Any]] = {}
+        for layer in range(len(self.layout.activations)):
+            deltas = found[f"deltas[{layer}]"]
+            added[f"weights[{layer}]"] = np.outer(deltas, found[f"outputs[{layer}]" if layer else "inputs"])
+            added[f"biases[{layer}]"] = deltas
+        batch: tuple[Phase, ...] = (Phase("gradient", "gradient.contribution", added),)
+        if after is not None:
+            blocks, change = self.layout.blocks, self.layout.block
+            changes = {_changes_of(name): name for name in blocks}
+            arrays = {renamed: change(after.velocity, name) for renamed, name in changes.items()}
+            new = {name: change(after.params, name) for name in blocks}
+            batch += (Phase("weight changes", "weight_change.batch", arrays), Phase("new weights", "weights.add", new))
+        return kept + batch
+
+
+def _changes_of(block: str) -> str:
+    """Return the name of a block's last changes: weight_changes[0] for weights[0]."""
+    return block.replace("weights", "weight_changes").replace("biases", "bias_changes")
 
 
 def _extra(updates_in_epoch: int, watch: Watch | None = None) -> Mapping[str, NDArray[Any]]:

@@ -201,7 +201,7 @@ def test_a_childs_curves_hold_every_measurement_up_to_the_fork(
 def test_steps_forward_and_back_meet_the_changes_on_the_way(unit: StepUnit, is_perceptron: bool) -> None:
     """Steps through a run whose epochs change their length, against the counters of its states."""
     history = train(History(Trainer(gate("or") if is_perceptron else xor())), 30)
-    for n, change in ((0, SHORTER), (17, DataEdit.of(AddExample((2.0, -1.0), (1.0,)))), (3, SHORTER), (12, SLOWER)):
+    for n, change in ((0, SHORTER), (17, DataEdit.of(AddExample((2.0, -1.0), (1.0,)))), (3, SHORTER), (13, SLOWER)):
         train(history, n)
         history = history.fork(history.head.counters.presentations, change)
     train(history, 30)

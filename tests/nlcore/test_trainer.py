@@ -181,3 +181,22 @@ def test_snapshots_yield_the_forward_run() -> None:
 def test_what_does_not_fit_is_told(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
         Trainer(xor().replace(changes))
+
+
+def test_the_trace_of_a_batch_shows_contributions_and_at_its_end_the_update() -> None:
+    trainer = Trainer(xor(training__mode="batch", training__learning_rate=0.5))
+    state = trainer.initial_state()
+    total = np.zeros_like(state.params)
+    layout = trainer.model.layout  # type: ignore[attr-defined]
+    for position in range(4):
+        trace = trainer.trace(state)
+        phases = {phase.name: phase.arrays for phase in trace.phases}
+        for block in layout.blocks:
+            layout.block(total, block)[...] += phases["gradient"][block]
+        assert trace.updated == (position == 3) == ("new weights" in phases)
+        state = trainer.advance(state, 1)
+    for block in layout.blocks:
+        name = block.replace("weights", "weight_changes").replace("biases", "bias_changes")
+        change = 0.5 * layout.block(total, block)
+        np.testing.assert_allclose(phases["weight changes"][name], change, rtol=1e-12, atol=1e-15)
+        np.testing.assert_array_equal(phases["new weights"][block], layout.block(state.params, block))
