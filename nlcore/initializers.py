@@ -76,6 +76,7 @@ class Initializer:
 
     options: type[Record]
     fill: Callable[[Any, Layout, int, Examples | None], FloatArray]
+    needs_examples: bool = False
 
 
 def _zero(options: ZeroOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
@@ -169,9 +170,14 @@ INITIALIZERS: dict[str, Initializer] = {
     "zero_inputs": Initializer(ZeroInputsOptions, _zero_inputs),
     "xavier": Initializer(FanOptions, _xavier),
     "he": Initializer(FanOptions, _he),
-    "basic_linear_classifier": Initializer(BasicLinearClassifierOptions, _basic_linear_classifier),
+    "basic_linear_classifier": Initializer(BasicLinearClassifierOptions, _basic_linear_classifier, needs_examples=True),
     "values": Initializer(ValuesOptions, _values),
 }
+
+
+def needs_examples(choice: Choice) -> bool:
+    """Tell whether an initializer looks at the training set."""
+    return choice.name in INITIALIZERS and INITIALIZERS[choice.name].needs_examples
 
 
 def start_params(choice: Choice, layout: Layout, seed: int, examples: Examples | None = None) -> FloatArray:

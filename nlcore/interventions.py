@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 from msgspec.structs import force_setattr
 
@@ -176,11 +178,17 @@ def changed_trainer(trainer: Trainer, change: Change) -> Trainer:
 
 
 def changed_state(trainer: Trainer, state: TrainState, change: Change) -> TrainState:
-    """Return the state after a change, given the trainer before it. Errors as in `apply`."""
+    """Return the state after a change, given the trainer before it. Errors as in `apply`.
+
+    An epoch in which a weight or the data were changed does not count as one without an update: training goes on.
+    """
+    if is_measured(change) and "updates_in_epoch" in state.extra:
+        updates = np.array(max(int(state.extra["updates_in_epoch"]), 1))
+        state = replace(state, extra=MappingProxyType({**state.extra, "updates_in_epoch": updates}))
     if isinstance(change, WeightEdit):
         params = state.params.copy()
         for address, value in change.edits:
-            params[_place(trainer, address)] = value
+            params[_with_tied(trainer, _place(trainer, address))] = value
         return replace(state, params=read_only(params))
     counters = state.counters
     if ends_epoch(change) and counters.position_in_epoch:
@@ -236,6 +244,13 @@ def _shown(value: object) -> str:
     if isinstance(value, int | float):
         return f"{value:.4g}"
     return value if isinstance(value, str) else ""
+
+
+def _with_tied(trainer: Trainer, place: int) -> list[int]:
+    """Return a place, together with those that share its value."""
+    options = getattr(getattr(trainer.model, "problem", None), "options", None)
+    groups = options.groups() if options is not None else []
+    return next((group for group in groups if place in group), [place])
 
 
 def _place(trainer: Trainer, address: Address) -> int:

@@ -1,8 +1,9 @@
 """What holds weights back: penalty, weight decay, dropout, clipping, frozen and tied weights, resolved to numbers.
 
-An experiment names them; here they become one `Options` record that all kernels read in the same way. One update is: the gradient of the loss and the penalty, shortened if it is longer than `clip_norm`; the change from it and the
-last change; weights times `keep` plus the change; tied groups set to their mean. Source: lecture, "More on
-Backpropagation" (penalty, decay, tied weights) and "Deep Learning: Regularization" (dropout); Mitchell 1997, pp. 111, 117.
+An experiment names them; here they become one `Options` record that all kernels read in the same way. One update is:
+the gradient of the loss and the penalty, shortened if it is longer than `clip_norm`; the change from it and the last
+change; weights times `keep` plus the change; tied groups set to their mean. Source: lecture, "More on Backpropagation"
+(penalty, decay, tied weights) and "Deep Learning: Regularization" (dropout); Mitchell 1997, pp. 111, 117.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.families import Advance, Column
-from nlcore.initializers import start_params
+from nlcore.initializers import needs_examples, start_params
 from nlcore.kernels import vectorized
 from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, StopRules, is_stopped
 from nlcore.kernels.reference import settings_at
@@ -299,7 +299,8 @@ class Feedforward:
         if training.stop.all_correct and data.class_names is None:
             raise ExperimentError("training.stop.all_correct: this data set has numbers as targets, not classes")
         rule.check(layout, training, data.training.targets)
-        _start(experiment, layout, data)
+        if not needs_examples(training.initializer):  # such a one is asked only for the start of a run
+            _start(experiment, layout, data)
         kernel = kernel or kernels.choose(training.mode, training.rule)
         return FeedforwardModel(experiment, data, layout, rule, kernel)
 

@@ -89,9 +89,8 @@ def add_changes(units: Units, layer: int, settings: Settings) -> None:
     """Add the layer's changes to its weights, of which decay leaves only a part; frozen weights stay."""
     keep, frozen = settings.keep, settings.frozen
     for j, (row, row_changes) in enumerate(zip(units.weights[layer], units.weight_changes[layer], strict=True)):
-        for i, change in enumerate(row_changes):
-            if (layer, j, i) not in frozen:
-                row[i] = row[i] * keep + change
+        new = [weight * keep + change for weight, change in zip(row, row_changes, strict=True)]
+        row[:] = [row[i] if (layer, j, i) in frozen else weight for i, weight in enumerate(new)] if frozen else new
     biases = units.biases[layer]
     for j, change in enumerate(units.bias_changes[layer]):
         if (layer, j, -1) not in frozen:

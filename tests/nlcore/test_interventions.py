@@ -11,8 +11,9 @@ import pytest
 from nlcore.data_edits import AddExample, DataEdit, DeleteExample, ExampleEdit, MoveExample, RelabelExample
 from nlcore.errors import DataError, ExperimentError, LabError
 from nlcore.experiment import Experiment, Training, field_names
+from nlcore.history import History
 from nlcore.interventions import LIVE, Change, Intervention, SettingsChange, WeightEdit, apply, label
-from nlcore.records import Address, TrainState
+from nlcore.records import Address, FinishReason, TrainState
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
@@ -94,7 +95,7 @@ def test_moving_and_relabelling_keep_the_place_in_the_epoch() -> None:
     trainer, state = started()
     for edit in (MoveExample(2, (0.5, -1.0)), RelabelExample(2, (0.0,))):
         changed, same = apply(trainer, state, Intervention(6, DataEdit.of(edit)))
-        assert same is state
+        assert (same.counters, same.params is state.params) == (state.counters, True)
         old, new = trainer.model.data.training, changed.model.data.training  # type: ignore[union-attr]
         assert new.names == old.names
         row = (new.inputs if isinstance(edit, MoveExample) else new.targets)[2].tolist()
@@ -110,7 +111,7 @@ def test_adding_and_deleting_end_the_epoch(n: int, epochs: int, edit: ExampleEdi
     changed, state = apply(trainer, before, Intervention(n, DataEdit.of(edit)))
     assert (state.counters.epochs, state.counters.position_in_epoch) == (epochs, 0)
     assert (state.counters.presentations, state.counters.updates) == (n, n)
-    assert dict(state.extra) == dict(before.extra)
+    assert state.extra["updates_in_epoch"] == max(1, before.extra["updates_in_epoch"])
     size = 5 if isinstance(edit, AddExample) else 3
     assert changed.model.epoch_length == len(changed.model.data.training.names) == size  # type: ignore[union-attr]
     later = changed.advance(state, size)
@@ -238,3 +239,26 @@ def test_what_was_not_written_here_is_refused(wrong: object, said: str) -> None:
 )
 def test_changes_have_short_labels(change: Change, said: str) -> None:
     assert label(change, xor()) == said
+
+
+def test_a_converged_perceptron_goes_on_after_an_edit() -> None:
+    """An epoch without an update ends a run; one in which something was changed does not count as such."""
+    history = History(Trainer(gate("and")))
+    trained = history.trainer.measured_advance(history.head, 400, stops=True)
+    assert trained.reason is FinishReason.STOP_RULE
+    history.record(trained.state)
+    at = trained.state.counters.presentations
+    child = history.fork(at, DataEdit.of(AddExample((5.0, 5.0), (-1.0,))))
+    assert child.trainer.finish_reason(child.head, stops=True) is None
+    assert child.trainer.advance(child.head, 5).counters.updates > child.head.counters.updates
+
+
+def test_editing_a_tied_weight_edits_its_group() -> None:
+    experiment = xor(training__tied=[["weights[0][0,:]", "weights[0][1,:]"]])
+    trainer = Trainer(experiment)
+    state = trainer.initial_state()
+    edit = Intervention(at=0, change=WeightEdit.of(Address("weights[0]", (0, 1)), 3.5))
+    _, edited = apply(trainer, state, edit)
+    weights = trainer.model.layout.weights(edited.params)[0]  # type: ignore[attr-defined]
+    assert (weights[0, 1], weights[1, 1]) == (3.5, 3.5)
+    assert weights[0, 0] == weights[1, 0] != 3.5

@@ -1,4 +1,4 @@
-"""One presentation with everything a setting can add: schedule, penalty, decay, dropout, clipping, frozen, tied weights.
+"""One presentation with all that settings add: schedule, penalty, decay, dropout, clipping, frozen and tied weights.
 
 It is a step of its own, so that training without these settings pays nothing for them. Operations and their order are
 those of the reference rule, so the bits are the same.
