@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
+from nlcore.early_stopping import Watch
 from nlcore.records import Counters, FinishReason, TrainState
 from nlcore.trainer import Trainer
 
@@ -59,6 +60,11 @@ def stop_sentence(trainer: Trainer, state: TrainState) -> str:
         return "every training example is classified correctly"
     if stop.loss_below is not None and metrics is not None and metrics.loss < stop.loss_below:
         return f"the training loss is below {stop.loss_below:g}"
+    if stop.patience is not None and Watch.of(state).since >= stop.patience:
+        since = counted(stop.patience, "measurement")
+        return (
+            f"the validation loss has not been lower than {Watch.of(state).loss:.4g} for {since} (early stopping)"
+        )
     if stop.epochs is not None and counters.epochs >= stop.epochs:
         return f"{thousands(stop.epochs)} epochs are done"
     return f"{thousands(stop.updates or 0)} updates are done"

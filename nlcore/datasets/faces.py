@@ -1,8 +1,8 @@
 """The 624 face images of the lecture: where a head looks, who it is, whether it wears sunglasses, and how it feels.
 
 The images are Mitchell's CMU Face Images where the person has them, and heads drawn by this program where not; `source`
-says which. Inputs are grey values / 255, targets 0.9 and 0.1, the sets and their order are those of Mitchell's lists
-(Mitchell 1997, pp. 112-116; lecture, "A practical application: Face Recognition").
+says which. Inputs are grey values / 255, targets 0.9 and 0.1 (or another coding), the sets and their order are those of
+Mitchell's lists (Mitchell 1997, pp. 112-116; lecture, "A practical application: Face Recognition").
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nlcore import random
 from nlcore.datasets import Data, Dataset, ExampleSet, no_examples
+from nlcore.datasets._coding import CODES, Coding, Name, midpoint
 from nlcore.datasets._watch import Cancelled, Progress, watching
 from nlcore.errors import DataError
 from nlcore.experiment import Record
@@ -24,8 +25,6 @@ from nlcore.faces.sources import Faces
 from nlcore.records import FloatArray
 
 Task = Literal["pose", "sunglasses", "expression", "person"]
-HIGH, LOW = 0.9, 0.1
-"""Targets a sigmoid can reach: 1 and 0 would drive the weights to infinity."""
 LISTS: Final[dict[Task, ListKind]] = {
     "pose": "all",
     "sunglasses": "straightrnd",
@@ -58,6 +57,7 @@ class FaceOptions(Record, frozen=True):
     split_seed: Annotated[int, Meta(ge=0, le=2**53, description="The random split follows from it.")] = 1
     training_fraction: Annotated[Fraction, Meta(description="Share of the images for training, random split.")] = 0.45
     validation_fraction: Annotated[Fraction, Meta(description="Share for validation; the rest is for testing.")] = 0.2
+    coding: Coding = "tenth_nine_tenths"
     seed: Annotated[int, Meta(ge=0, le=2**53, description="The drawn heads' scenes follow from it.")] = heads.SEED
 
     def __post_init__(self) -> None:
@@ -92,7 +92,7 @@ def load(options: FaceOptions, progress: Progress | None = None, cancelled: Canc
         pixels = heads.quarter_size(options.seed) if faces is None else faces.pixels
     class_names = classes(options.task)
     sets = _sets(options)
-    training, validation, test = (_examples(part, pixels, options.task) for part in sets)
+    training, validation, test = (_examples(part, pixels, options.task, options.coding) for part in sets)
     rows, columns = names.QUARTER_SHAPE
     return Data(
         name="faces",
@@ -103,7 +103,7 @@ def load(options: FaceOptions, progress: Progress | None = None, cancelled: Canc
         input_names=tuple(f"row {r + 1} column {c + 1}" for r in range(rows) for c in range(columns)),
         output_names=("sunglasses",) if options.task == "sunglasses" else class_names,
         class_names=class_names,
-        midpoint=(HIGH + LOW) / 2,
+        midpoint=midpoint(options.coding),
         image_shape=names.QUARTER_SHAPE,
         attribution="" if faces is None else ATTRIBUTION,
         notes=notes + _empty(options, sets),
@@ -181,18 +181,19 @@ def _empty(options: FaceOptions, sets: tuple[tuple[FaceName, ...], ...]) -> tupl
     )
 
 
-def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, task: Task) -> ExampleSet:
+def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, task: Task, coding: Name) -> ExampleSet:
     stems = tuple(name.stem for name in chosen)
     rows, columns = names.QUARTER_SHAPE
     inputs = np.array([pixels[stem] for stem in stems]).reshape(len(stems), rows * columns) / 255.0
-    return ExampleSet.of(inputs, _targets(chosen, task), stems) if stems else _no_images(task)
+    return ExampleSet.of(inputs, _targets(chosen, task, coding), stems) if stems else _no_images(task)
 
 
-def _targets(chosen: tuple[FaceName, ...], task: Task) -> FloatArray:
+def _targets(chosen: tuple[FaceName, ...], task: Task, coding: Name) -> FloatArray:
+    low, high = CODES[coding]
     if task == "sunglasses":
-        return np.array([[HIGH if name.eyes == "sunglasses" else LOW] for name in chosen])
+        return np.array([[high if name.eyes == "sunglasses" else low] for name in chosen])
     said = [{"pose": name.pose, "expression": name.expression, "person": name.userid}[task] for name in chosen]
-    return np.array([[HIGH if one == other else LOW for other in classes(task)] for one in said])
+    return np.array([[high if one == other else low for other in classes(task)] for one in said])
 
 
 def _no_images(task: Task) -> ExampleSet:

@@ -207,3 +207,12 @@ def test_the_drawn_heads_are_about_as_hard_as_the_photographs(seed: int) -> None
     early, late = train(loaded(source="synthetic"), seed, 100)
     assert early < 0.6
     assert 0.88 <= late <= 0.97
+
+
+def test_targets_may_be_coded_otherwise() -> None:
+    coded = datasets.load(Choice.parse({"name": "faces", "source": "synthetic", "coding": "zero_one"}))
+    usual = datasets.load(Choice.parse({"name": "faces", "source": "synthetic"}))
+    assert set(np.unique(coded.training.targets)) == {0.0, 1.0}
+    assert set(np.unique(usual.training.targets)) == {0.1, 0.9}
+    np.testing.assert_array_equal(coded.training.targets > 0.5, usual.training.targets > 0.5)
+    assert np.all(coded.training.targets.sum(axis=1) == 1.0)
