@@ -65,7 +65,7 @@ def load_settings() -> Settings:
     path = settings_path()
     try:
         return convert(tomllib.loads(path.read_text("utf-8")), Settings, str(path))
-    except (OSError, ValueError, ExperimentError):
+    except (OSError, ValueError, RecursionError, ExperimentError):
         return Settings()
 
 

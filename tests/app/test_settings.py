@@ -14,7 +14,18 @@ def test_round_trip() -> None:
     assert [path.name for path in settings_path().parent.iterdir()] == ["settings.toml"]
 
 
-@pytest.mark.parametrize("content", [b"", b"theme = 3", b"\xff\xfe", b"= =", b'theme = "pink"', b"unknown = 1"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"theme = 3",
+        b"\xff\xfe",
+        b"= =",
+        b'theme = "pink"',
+        b"unknown = 1",
+        pytest.param(b"a = " + b"[" * 99_999, id="deep"),
+    ],
+)
 def test_a_damaged_file_gives_the_defaults(content: bytes) -> None:
     settings_path().parent.mkdir(parents=True, exist_ok=True)
     settings_path().write_bytes(content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -193,7 +194,7 @@ def _version() -> int:
         return 0  # a bundle without sources is replaced as a whole
 
 
-def _make_run(version: int, has_options: bool):  # pragma: no cover - machine code
+def _make_run(version: int, has_options: bool, cache: bool):  # pragma: no cover - machine code
     """Return the compiled loop, plain or with all options; results on disk for another version are not taken."""
 
     def run_loop(  # pragma: no cover - machine code
@@ -267,11 +268,11 @@ def _make_run(version: int, has_options: bool):  # pragma: no cover - machine co
 
     # Each has files of its own on disk: two programs that compile at once must not take each other's for theirs.
     run_loop.__qualname__ = "run_with_options" if has_options else "run_plain"
-    return njit(nogil=True, cache=True, error_model="numpy")(run_loop)
+    return njit(nogil=True, cache=cache, error_model="numpy")(run_loop)
 
 
-_run = _make_run(_version(), has_options=False)
-_run_with_options = _make_run(_version(), has_options=True)
+_loops: dict[bool, Callable[..., tuple[int, int]]] = {}
+"""The loops that are ready to be called: plain (False), with options (True)."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -318,8 +319,10 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     order = np.empty(problem.n, dtype=np.uint64)
     work = Work(room[0], room[1], room[2], room[-2], room[-1], order)
     rows = np.empty((problem.most_rows(n) if measured else 0, problem.n_columns))
-    loop = _run if problem.options is None else _run_with_options
-    reason, n_rows = loop(
+    has_options = problem.options is not None
+    if has_options not in _loops:
+        warm_up(has_options)
+    reason, n_rows = _loops[has_options](
         fixed, full.extra_of(problem), params, velocity, work, clock, np.uint64(problem.seed), n, bool(measured),
         bool(stops), rows,
     )  # fmt: skip
@@ -334,7 +337,10 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
 
 
 def warm_up(has_options: bool) -> None:
-    """Compile one of the two loops, or load it from the disk where it was compiled before."""
+    """Compile one of the two loops, or load it from the disk where it was compiled before.
+
+    Where nothing can be kept on disk, or what is there is damaged, it is compiled for this start alone.
+    """
     from dataclasses import replace
 
     from nlcore.activations import activation
@@ -352,4 +358,9 @@ def warm_up(has_options: bool) -> None:
     )  # fmt: skip
     if has_options:
         problem = replace(problem, options=options(Training(weight_decay=0.1), layout))
-    run(problem, Progress(zero, zero, Counters(), 0), 1, measured=True, stops=True)
+    try:
+        _loops[has_options] = _make_run(_version(), has_options, cache=True)
+        run(problem, Progress(zero, zero, Counters(), 0), 1, measured=True, stops=True)
+    except Exception:
+        _loops[has_options] = _make_run(_version(), has_options, cache=False)
+        run(problem, Progress(zero, zero, Counters(), 0), 1, measured=True, stops=True)
