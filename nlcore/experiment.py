@@ -122,8 +122,13 @@ class Network(Record, frozen=True):
 class Every(Record, frozen=True):
     """How often to measure."""
 
-    every: Positive = 1
-    unit: Literal["epoch", "presentation"] = "epoch"
+    every: Annotated[
+        Positive, Meta(description="How many of them lie between two measurements.", extra={"title": "measure every"})
+    ] = 1
+    unit: Annotated[
+        Literal["epoch", "presentation"],
+        Meta(description="What is counted between two measurements.", extra={"title": "measure: count"}),
+    ] = "epoch"
 
 
 class Stop(Record, frozen=True):
@@ -132,14 +137,31 @@ class Stop(Record, frozen=True):
     All but `updates` are looked at where the curves are measured; `no_update` at the end of an epoch.
     """
 
-    epochs: Annotated[Count | None, Meta(description="After this many epochs.")] = None
-    updates: Annotated[Count | None, Meta(description="After this many weight updates.")] = None
-    all_correct: Annotated[bool, Meta(description="When every training example is classified right.")] = False
-    loss_below: Annotated[float | None, Meta(description="When the training loss is below this.")] = None
-    no_update: Annotated[bool, Meta(description="After an epoch in which no weight was changed.")] = False
+    epochs: Annotated[
+        Count | None, Meta(description="After this many epochs.", extra={"title": "stop after epochs"})
+    ] = None
+    updates: Annotated[
+        Count | None, Meta(description="After this many weight updates.", extra={"title": "stop after updates"})
+    ] = None
+    all_correct: Annotated[
+        bool,
+        Meta(
+            description="When every training example is classified correctly.", extra={"title": "stop when all correct"}
+        ),
+    ] = False
+    loss_below: Annotated[
+        float | None, Meta(description="When the training loss is below this.", extra={"title": "stop at loss below"})
+    ] = None
+    no_update: Annotated[
+        bool,
+        Meta(description="After an epoch in which no weight was changed.", extra={"title": "stop without updates"}),
+    ] = False
     patience: Annotated[
         Positive | None,
-        Meta(description="After so many measurements in a row without a lower validation loss (early stopping)."),
+        Meta(
+            description="After so many measurements in a row without a lower validation loss (early stopping).",
+            extra={"title": "stop early: patience"},
+        ),
     ] = None
 
 
@@ -149,14 +171,17 @@ class Penalty(Record, frozen=True):
     strength: Annotated[
         float, Meta(ge=0.0, description="How much large weights cost.", extra={"symbol": "\\gamma"})
     ] = 0.0
-    biases: Annotated[bool, Meta(description="Whether biases count too, as in the lecture's sum.")] = True
+    biases: Annotated[
+        bool,
+        Meta(description="Whether biases count too, as in the lecture's sum.", extra={"title": "penalty on biases"}),
+    ] = True
 
 
 class Dropout(Record, frozen=True):
     """The probability with which a unit is left out of one presentation."""
 
-    hidden: Annotated[float, Meta(ge=0.0, lt=1.0, description="For each hidden unit.")] = 0.0
-    inputs: Annotated[float, Meta(ge=0.0, lt=1.0, description="For each input.")] = 0.0
+    hidden: Annotated[float, Meta(ge=0.0, lt=1.0, description="Probability of leaving out a hidden unit.")] = 0.0
+    inputs: Annotated[float, Meta(ge=0.0, lt=1.0, description="Probability of leaving out an input.")] = 0.0
 
 
 class Training(Record, frozen=True):
@@ -203,15 +228,24 @@ class Training(Record, frozen=True):
     ] = 0.0
     dropout: Dropout = Dropout()
     clip_norm: Annotated[
-        Length | None, Meta(description="Greatest length of a gradient; longer ones are shortened to it.")
+        Length | None,
+        Meta(
+            description="Greatest length of a gradient; longer ones are shortened.", extra={"title": "longest gradient"}
+        ),
     ] = None
     frozen: Annotated[
         tuple[str, ...],
-        Meta(description='Weights that stay as they are: "weights[0]", "biases[1][0]", "weights[0][:,2]".'),
+        Meta(
+            description='Weights that stay as they are: "weights[0]", "biases[1][0]", "weights[0][:,2]".',
+            extra={"title": "frozen weights"},
+        ),
     ] = ()
     tied: Annotated[
         tuple[tuple[str, ...], ...],
-        Meta(description="Groups of weights that share one value, the mean of what each would have become."),
+        Meta(
+            description="Groups of weights that share one value, the mean of what each would have become.",
+            extra={"title": "tied weights"},
+        ),
     ] = ()
     evaluate_every: Every = Every()
     stop: Stop = Stop()
@@ -234,8 +268,8 @@ class Experiment(Record, frozen=True):
         Governs start weights, order and dropout, and nothing else.
     """
 
-    family: Choice = Choice("feedforward")
-    dataset: Choice = Choice("none")
+    family: Annotated[Choice, Meta(description="What kind of model is trained.")] = Choice("feedforward")
+    dataset: Annotated[Choice, Meta(description="The examples.", extra={"title": "data set"})] = Choice("none")
     network: Network | None = None
     training: Training = Training()
     seed: Annotated[int, Meta(ge=0, le=2**53, description="Start weights and order follow from it.")] = 1
@@ -267,7 +301,7 @@ class Experiment(Record, frozen=True):
             What the changes come from, for the error message.
         """
         tree = self.to_dict()
-        for name, value in changes.items():
+        for name, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".name")):  # names first
             _assign(tree, name, value, where)
         return Experiment.from_dict(tree, where)
 
@@ -330,4 +364,6 @@ def _assign(tree: dict[str, Any], name: str, value: object, where: str) -> None:
         tree = inner
     if isinstance(tree.get(last), dict) and "name" in tree[last] and isinstance(value, str):
         value = {"name": value}  # another name: the old one's options do not carry over
+    if last == "name" and tree.get("name", value) != value:
+        tree.clear()
     tree[last] = value

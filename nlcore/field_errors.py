@@ -66,10 +66,11 @@ def sentence(message: str, value: object, kind: type[Any], where: str, place: st
         text = unknown("value", str(given), (str(choice) for choice in get_args(kind)))
     elif text.startswith("Expected"):
         said = re.sub(r"matching regex .*", "of lower-case letters, digits and hyphens", text.partition(", got ")[0])
-        said = said.replace("object", "a table").replace("str", "a text")
+        said = said.replace(" | ", " or ").replace("object", "a table").replace("str", "a text")
         said = said.replace("int", "a whole number").replace("float", "a number").replace("array", "a list")
         text = f"{said}, not {given!r}"
-    return ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)
+    said = ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)
+    return "".join(sign if sign.isprintable() else " " for sign in said)  # one line, whatever a key is made of
 
 
 def _is_record(kind: object) -> bool:

@@ -33,8 +33,8 @@ class ZeroOptions(Record, frozen=True):
 class UniformOptions(Record, frozen=True):
     """All parameters uniform between two bounds."""
 
-    low: float = -0.5
-    high: float = 0.5
+    low: Annotated[float, Meta(description="The smallest start weight.")] = -0.5
+    high: Annotated[float, Meta(description="The largest start weight.")] = 0.5
 
     def __post_init__(self) -> None:
         """Refuse bounds in the wrong order."""
@@ -45,15 +45,15 @@ class UniformOptions(Record, frozen=True):
 class NormalOptions(Record, frozen=True):
     """All parameters from a normal distribution."""
 
-    mean: float = 0.0
-    sd: Annotated[float, Meta(ge=0.0)] = 0.1
+    mean: Annotated[float, Meta(description="Mean of the start weights.")] = 0.0
+    sd: Annotated[float, Meta(ge=0.0, description="Standard deviation of the start weights.")] = 0.1
 
 
 class ZeroInputsOptions(UniformOptions, frozen=True):
     """Input weights and their biases 0, later ones uniform: readable weight images (Mitchell, p. 116)."""
 
-    low: float = -1.0
-    high: float = 1.0
+    low: Annotated[float, Meta(description="The smallest start weight of the later layers.")] = -1.0
+    high: Annotated[float, Meta(description="The largest start weight of the later layers.")] = 1.0
 
 
 class FanOptions(Record, frozen=True):
@@ -67,7 +67,9 @@ class BasicLinearClassifierOptions(Record, frozen=True):
 class ValuesOptions(Record, frozen=True):
     """Parameters given by hand: block name to nested lists; what is left out is 0."""
 
-    values: dict[str, Any] = msgspec.field(default_factory=dict)
+    values: Annotated[dict[str, Any], Meta(description="Block name to nested lists of numbers.")] = msgspec.field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,21 +29,21 @@ class ConstantOptions(Record, frozen=True):
 class InverseOptions(Record, frozen=True):
     """The rate divided by 1 + updates / half_after: halved after so many updates, a third after twice as many."""
 
-    half_after: Updates = 1000.0
+    half_after: Annotated[Updates, Meta(description="Updates after which the rate is halved.")] = 1000.0
 
 
 class StepOptions(Record, frozen=True):
     """The rate multiplied by `factor` once in so many updates."""
 
-    every: Updates = 1000.0
-    factor: Factor = 0.5
+    every: Annotated[Updates, Meta(description="Updates over which the rate is multiplied once.")] = 1000.0
+    factor: Annotated[Factor, Meta(description="What the rate is multiplied by.")] = 0.5
 
 
 class ExponentialOptions(Record, frozen=True):
     """The rate multiplied by `factor` over so many updates, a little at each."""
 
-    every: Updates = 1000.0
-    factor: Factor = 0.5
+    every: Annotated[Updates, Meta(description="Updates over which the rate is multiplied once.")] = 1000.0
+    factor: Annotated[Factor, Meta(description="What the rate is multiplied by.")] = 0.5
 
 
 @dataclass(frozen=True, slots=True)
