@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import headless
+from app import folds, headless
 from app.headless import Until
 from app.lesson import Lesson, find_lesson, list_lessons, read_lesson
 from app.sentences import counters_sentence, finish_sentence
@@ -54,14 +54,19 @@ def window_size(text: str) -> tuple[int, int]:
 
 
 def assignment(text: str) -> tuple[str, Any]:
-    """Parse NAME=VALUE; the value is written as in TOML, bare words are texts."""
+    """Parse NAME=VALUE; the value is written as in TOML or JSON, bare words are texts, null takes a setting away."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form training.learning_rate=0.5")
+    name, value = name.strip(), value.strip()
     try:
-        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+        return name, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        return name.strip(), value.strip()
+        pass
+    try:
+        return name, json.loads(value) if value[:1] in ("{", "[") or value == "null" else value
+    except (ValueError, RecursionError):
+        return name, value
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,6 +83,13 @@ def parser() -> argparse.ArgumentParser:
         length.add_argument("--epochs", type=whole_number, metavar="N", help="exactly N passes over the training set")
         length.add_argument("--updates", type=whole_number, metavar="N", help="until the weights were written N times")
         length.add_argument("--presentations", type=whole_number, metavar="N", help="exactly N examples shown")
+        if command is run:
+            length.add_argument(
+                "--folds",
+                type=whole_number,
+                metavar="K",
+                help="choose the number of epochs by cross-validation in K parts",
+            )
         command.add_argument("--seed", type=whole_number, metavar="S", help="start weights and order follow from it")
         command.add_argument(
             "--set", type=assignment, action="append", default=[], metavar="NAME=VALUE", dest="changes",
@@ -173,13 +185,17 @@ def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Tra
         changes["seed"] = options.seed
     until = Until(options.epochs, options.updates, options.presentations)
     tracks: list[headless.Track] = []
-    for name, experiment in lesson.tracks(changes):
-        same = tracks and tracks[0].history.trainer.experiment.dataset == experiment.dataset
-        data = (tracks[0].history.trainer.model.data,) if same else ()
-        try:
-            tracks.append(headless.train(name, experiment, until, *data))
-        except ExperimentError as error:
-            raise ExperimentError(f"{lesson.path.name}: {error}") from None
+    dataset, data = None, None
+    try:
+        for name, experiment in lesson.tracks(changes):
+            if experiment.dataset != dataset:
+                dataset, data = experiment.dataset, headless.load_data(experiment)
+            if getattr(options, "folds", None) is not None:
+                tracks.append(folds.train(name, experiment, options.folds, data))
+            else:
+                tracks.append(headless.train(name, experiment, until, data))
+    except ExperimentError as error:
+        raise ExperimentError(f"{lesson.path.name}: {error}") from None
     return lesson, tracks
 
 

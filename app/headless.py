@@ -18,13 +18,15 @@ from typing import Any, TextIO
 import numpy as np
 
 from app.lesson import Lesson
-from nlcore import datasets, kernels
+from nlcore import datasets
+from nlcore.cross_validation import CrossValidation
 from nlcore.curves import Curves
 from nlcore.datasets import Data
+from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError, LabError
 from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.records import SET_NAMES, FinishReason, Metrics, TrainState
+from nlcore.records import SET_NAMES, FinishReason, FloatArray, Metrics, TrainState
 from nlcore.runner import Chunk
 from nlcore.trainer import NOT_LOADED, Trainer
 
@@ -47,13 +49,14 @@ class Until:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A trained track: its name, its run, why it ended and how long it took."""
+    """A trained track: its name, its run, why it ended, how long it took, and the folds that chose its length."""
 
     name: str
     history: History
     curves: Curves
     reason: FinishReason
     seconds: float
+    cross_validation: CrossValidation | None = None
 
 
 class Progress:
@@ -109,14 +112,12 @@ def train(name: str, experiment: Experiment, until: Until, data: Data | object |
     LabError
         If the experiment does not fit together, or would never end.
     """
-    trainer = Trainer(experiment, load_data(experiment) if data is NOT_LOADED else data)
-    if trainer.model.kernel == kernels.STRICT:
-        kernels.prepare()
+    trainer = Trainer(experiment, load_data(experiment) if data is NOT_LOADED else data).prepared()
     stop = experiment.training.stop
     has_end = (
         stop.all_correct
         or stop.no_update
-        or any(limit is not None for limit in (stop.epochs, stop.updates, stop.loss_below))
+        or any(limit is not None for limit in (stop.epochs, stop.updates, stop.loss_below, stop.patience))
     )
     if not until.is_exact and not has_end and trainer.model.trains:
         raise ExperimentError("training.stop: this lesson has no stop rule; say how long with --epochs N")
@@ -181,8 +182,7 @@ def report(lesson: Lesson, tracks: list[Track]) -> dict[str, Any]:
 
 def _track_report(track: Track) -> dict[str, Any]:
     head = track.history.head
-    metrics = track.history.trainer.evaluate(head)
-    return {
+    found: dict[str, Any] = {
         "name": track.name,
         "counters": {
             "presentations": head.counters.presentations,
@@ -190,19 +190,55 @@ def _track_report(track: Track) -> dict[str, Any]:
             "epochs": head.counters.epochs,
         },
         "finish_reason": track.reason.value,
-        "metrics": {name: _metrics_report(found) for name, found in metrics.items()},
+        "metrics": _set_reports(track.history.trainer, head.params),
         "params_sha256": hashlib.sha256(head.params.astype("<f8").tobytes()).hexdigest(),
         "seconds": round(track.seconds, 3),
     }
+    best = _best_validation(track.history)
+    if best is not None:
+        found["best_validation"] = best
+    if track.cross_validation is not None:
+        found["cross_validation"] = _folds_report(track.cross_validation)
+    return found
+
+
+def _best_validation(history: History) -> dict[str, Any] | None:
+    """Return when the validation loss was lowest and how good the network was then; None without a validation set."""
+    best = history.best_validation()
+    if best is None:
+        return None
+    watch = Watch.of(history.head)  # early stopping keeps the weights; otherwise the moment is computed again
+    is_kept = history.trainer.experiment.training.stop.patience is not None and watch.at == best.presentations
+    params = watch.params if is_kept else history.state_at(best.presentations).params
+    return {
+        "presentations": best.presentations,
+        "updates": best.updates,
+        "epochs": best.epochs,
+        "loss": best.value,
+        "metrics": _set_reports(history.trainer, params),
+    }
+
+
+def _folds_report(found: CrossValidation) -> dict[str, Any]:
+    return {
+        "folds": [{"best_epoch": fold.best_epoch, "value": _finite(fold.value)} for fold in found.folds],
+        "mean_epochs": found.mean_epochs,
+        "metric": found.metric,
+    }
+
+
+def _set_reports(trainer: Trainer, params: FloatArray) -> dict[str, Any]:
+    return {name: _metrics_report(found) for name, found in trainer.model.evaluate(params).items()}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _metrics_report(metrics: Metrics | None) -> dict[str, Any] | None:
     if metrics is None:
         return None
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in asdict(metrics).items()
-    }
+    return {name: _finite(value) for name, value in asdict(metrics).items()}
 
 
 def as_json(found: Mapping[str, Any]) -> str:

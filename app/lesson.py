@@ -367,7 +367,7 @@ def check_names(experiment: Experiment) -> None:
     ExperimentError
         With the dotted name of the field.
     """
-    from nlcore import activations, initializers, losses, ordering
+    from nlcore import activations, initializers, losses, ordering, schedules
 
     discovery.find("nlcore.families", "FAMILY", experiment.family.name, "family", "family")
     dataset = discovery.find("nlcore.datasets", "DATASET", experiment.dataset.name, "data set", "dataset")
@@ -376,6 +376,7 @@ def check_names(experiment: Experiment) -> None:
     discovery.find("nlcore.rules", "RULE", training.rule, "rule", "training.rule")
     losses.loss(training.loss)
     ordering.order_code(training.order)
+    schedules.schedule(training.schedule)
     for i, name in enumerate(experiment.network.activations if experiment.network else ()):
         activations.activation(name, f"network.activations[{i}]")
     where = "training.initializer"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlcore import datasets, kernels
+from nlcore import datasets
 from nlcore.experiment import Count, Experiment, Positive, Record
 from nlcore.records import Counters, SetName
 from nlcore.trainer import Trainer
@@ -155,11 +155,10 @@ def check(where: str, experiment: Experiment, expectation: Expectation) -> Outco
     expectation : Expectation
         What to measure, and when.
     """
-    kernels.prepare()
     data = datasets.load(experiment.dataset)
     results = []
     for seed in range(experiment.seed, experiment.seed + expectation.seeds):
-        trainer = Trainer(experiment.replace({"seed": seed}), data)
+        trainer = Trainer(experiment.replace({"seed": seed}), data).prepared()
         state = trainer.initial_state()
         if trainer.model.trains:
             state = trainer.advance(state, expectation.at_epoch * trainer.model.epoch_length)

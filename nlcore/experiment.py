@@ -301,8 +301,8 @@ class Experiment(Record, frozen=True):
             What the changes come from, for the error message.
         """
         tree = self.to_dict()
-        for name, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".name")):  # names first
-            _assign(tree, name, value, where)
+        for name in _names_first(changes):
+            _assign(tree, name, changes[name], where)
         return Experiment.from_dict(tree, where)
 
 
@@ -351,6 +351,17 @@ def _encode(value: object) -> object:
 
 def _without_none(tree: dict[str, Any]) -> dict[str, Any]:
     return {k: _without_none(v) if isinstance(v, dict) else v for k, v in tree.items() if v is not None}
+
+
+def _names_first(changes: Mapping[str, Any]) -> list[str]:
+    """Return the fields to change in their order, but the name of a thing before its options."""
+    found = list(changes)
+    for name in changes:
+        if name.endswith(".name"):
+            stem = name.removesuffix("name")
+            first = next(i for i, other in enumerate(found) if other.startswith(stem))
+            found.insert(first, found.pop(found.index(name)))
+    return found
 
 
 def _assign(tree: dict[str, Any], name: str, value: object, where: str) -> None:

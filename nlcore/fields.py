@@ -17,6 +17,7 @@ from msgspec import inspect
 from nlcore import datasets, discovery
 from nlcore.activations import ACTIVATIONS
 from nlcore.experiment import Choice, Experiment, Network, Record
+from nlcore.families.function import UNUSED
 from nlcore.initializers import INITIALIZERS
 from nlcore.interventions import LIVE
 from nlcore.losses import LOSSES
@@ -153,7 +154,7 @@ def _fields_of(declared: inspect.Field, name: str, tree: Mapping[str, Any]) -> l
         return [field for part in kind.fields for field in _fields_of(part, f"{name}.{part.name}", inner)]
     if isinstance(kind, inspect.CustomType) and kind.cls is Choice:
         return _choice_fields(declared, name, Choice.parse(value))
-    return [replace(_field(declared, name), value=value)]
+    return [replace(_field(declared, name), value=_plain(value))]
 
 
 def _choice_fields(declared: inspect.Field, name: str, chosen: Choice) -> list[Field]:
@@ -227,14 +228,15 @@ def _default(declared: inspect.Field) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, Choice):
         return value.to_builtins()
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _is_used(name: str, experiment: Experiment) -> bool:
     """Tell whether a setting has any effect beside the others."""
     training = experiment.training
     if experiment.family.name != "feedforward":
-        return not name.startswith(("training.order", "training.initializer", "training.batch", "training.loss"))
+        idle = ("order", "initializer", "batch_size", "loss", "gradient", *UNUSED)
+        return not name.startswith(tuple(f"training.{setting}" for setting in idle))
     if training.rule == "none":
         return not name.startswith("training.") or name.startswith(("training.initializer", "training.rule"))
     if name == "training.batch_size":

@@ -23,6 +23,7 @@ ORDER = 2
 DROPOUT = 3
 SPLIT = 4
 SCENE = 5
+FOLDS = 6
 
 
 def mix(bits: int) -> int:

@@ -59,6 +59,14 @@ class Trainer:
         family: Family = discovery.find("nlcore.families", "FAMILY", experiment.family.name, "family", "family")
         self.model: Model = family.build(experiment, loaded if isinstance(loaded, Data) else None, kernel)
 
+    def prepared(self) -> Trainer:
+        """Compile what this run needs and return the trainer to use; takes seconds the first time.
+
+        It is this one, unless its kernel was chosen for a compiler that turns out not to work: then it is a new one,
+        with the kernel chosen anew.
+        """
+        return self if self.model.prepare() else Trainer(self.experiment, self.model.data)
+
     def initial_state(self) -> TrainState:
         """Return the state before the first presentation."""
         params = self.model.initial_params()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlcore.datasets import Data
 from nlcore.errors import ExperimentError, unknown
-from nlcore.experiment import Experiment, Record, convert
+from nlcore.experiment import Experiment, Record, Training, convert
 from nlcore.families import Advance, Column
 from nlcore.records import (
     Counters,
@@ -31,6 +31,7 @@ from nlcore.records import (
     TrainState,
     read_only,
 )
+from nlcore.schedules import schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Function:
     value: Callable[[FloatArray], float]
     gradient: Callable[[FloatArray], FloatArray]
 
+
+UNUSED = ("mode", "penalty", "weight_decay", "dropout", "clip_norm", "frozen", "tied")
+"""Settings that mean nothing here; they are refused, so that nobody thinks they work."""
 
 FUNCTIONS: dict[str, Function] = {
     "bowl": Function(
@@ -93,13 +97,14 @@ class FunctionModel:
 
     def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
         """Take `n` steps of gradient descent with momentum; see `nlcore.families.Model`."""
-        training = self.experiment.training
+        training, rates = self.experiment.training, schedule(self.experiment.training.schedule)
         point, velocity, done = state.params.copy(), state.velocity.copy(), state.counters.presentations
         rows: list[tuple[float, float]] = []
         reason = None
         for _ in range(n):
             with np.errstate(over="ignore", invalid="ignore"):
-                change = -training.learning_rate * self.function.gradient(point)
+                rate = rates.rate(training.learning_rate, done)
+                change = -rate * self.function.gradient(point)
                 velocity = change + training.momentum * velocity
                 point = point + velocity
                 value = self.function.value(point)
@@ -140,7 +145,8 @@ class FunctionModel:
         """Explain the next step: direction, step, new point."""
         gradient = self.function.gradient(state.params)
         training = self.experiment.training
-        step = -training.learning_rate * gradient + training.momentum * state.velocity
+        rate = schedule(training.schedule).rate(training.learning_rate, state.counters.updates)
+        step = -rate * gradient + training.momentum * state.velocity
         phases = (
             Phase("direction", "function.direction", {"point": state.params, "gradient": gradient}),
             Phase("step", "function.step", {"step": step}),
@@ -164,9 +170,13 @@ class FunctionFamily:
         options = convert(experiment.family.options_dict(), FunctionOptions, place="family")
         if options.function not in FUNCTIONS:
             raise ExperimentError(unknown("function", options.function, FUNCTIONS, "family.function"))
-        training = experiment.training
-        if training.stop.all_correct or training.stop.no_update:
+        training, usual = experiment.training, Training()
+        schedule(training.schedule)
+        if training.stop.all_correct or training.stop.no_update or training.stop.patience is not None:
             raise ExperimentError("training.stop: a function knows only epochs, updates and loss_below")
+        for name in UNUSED:
+            if getattr(training, name) != getattr(usual, name):
+                raise ExperimentError(f"training.{name}: a function has no examples and no network; leave it out")
         return FunctionModel(experiment, options, FUNCTIONS[options.function])
 
 

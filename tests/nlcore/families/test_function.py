@@ -75,3 +75,19 @@ def test_too_large_a_step_diverges() -> None:
 def test_what_does_not_fit_is_told(mapping: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
         Trainer(Experiment.from_dict(mapping))
+
+
+def test_a_schedule_shortens_the_steps() -> None:
+    """Half after one update: rates 0.2, 0.1, so the point is multiplied by 0.8 and then by 0.9."""
+    trainer = Trainer(bowl(learning_rate=0.2, schedule={"name": "inverse", "half_after": 1}))
+    state = trainer.advance(trainer.initial_state(), 2)
+    assert state.params == pytest.approx([2.0 * 0.8 * 0.9, 0.8 * 0.9], rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"penalty": {"strength": 0.1}}, {"dropout": {"hidden": 0.5}}, {"clip_norm": 1.0}, {"frozen": ["weights[0]"]}],
+)
+def test_settings_of_networks_are_refused(setting: dict[str, Any]) -> None:
+    with pytest.raises(ExperimentError, match=f"training.{next(iter(setting))}: a function has no examples"):
+        Trainer(bowl(**setting))
