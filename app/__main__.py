@@ -20,6 +20,7 @@ USAGE = """usage: nllab [LESSON | FILE.md]       open the window, at a lesson
        nllab list [--json]          what there is
        nllab run LESSON [options]   train a lesson without a window
        nllab shot LESSON [options]  draw a lesson's window and panes as PNG files
+       nllab open FILE.nllab        what is in a saved session
        nllab data [list | get NAME] where data sets are found, and downloads
        nllab --version
 Each of them tells more with --help.

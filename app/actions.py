@@ -27,7 +27,13 @@ class Action:
 
 
 TRANSPORT = (
-    Action("restart", "&Restart", "Ctrl+R", "Back to the same start weights, with new curves", "restart"),
+    Action(
+        "restart",
+        "&Restart",
+        "Ctrl+R",
+        "Back to the same start weights, with new curves and the settings of this moment",
+        "restart",
+    ),
     Action("new_weights", "&New weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
     Action("step_presentation", "Step one &presentation", "F10", "Show one example", "step_presentation"),
     Action("step_update", "Step one &update", "F8", "Go on until the weights are written once", "step_update"),
@@ -49,6 +55,22 @@ TIMELINE = (
         "to_best",
     ),
 )
+EDIT = (
+    Action("undo", "&Undo", "Ctrl+Z", "Show the course without the newest change; nothing is lost"),
+    Action("redo", "&Redo", "Ctrl+Shift+Z", "Show the course with the change again"),
+)
+VIEW = (
+    Action("presentation", "&Presentation", "Shift+F11", "Large texts, full screen, only the panes; Escape ends it"),
+    Action("present_pane", "Present this pane &alone", "Ctrl+Shift+F11", "Only the pane with the focus, in large"),
+    Action("larger", "&Larger texts", "Ctrl++", "Make all texts larger"),
+    Action("smaller", "&Smaller texts", "Ctrl+-", "Make all texts smaller"),
+    Action("usual_size", "&Usual size of texts", "Ctrl+0", "Texts in the system's size"),
+)
+HELP = (
+    Action("commands", "&Commands …", "Ctrl+K", "Find and run anything by typing a few letters"),
+    Action("glossary", "&Glossary …", "Shift+F1", "What the words on the screen mean"),
+    Action("shortcuts", "&Keyboard shortcuts …", "Ctrl+F1", "All keys in a table"),
+)
 OTHER = (
     Action(
         "download_faces", "&Download the face images …", "", "Get the CMU face images from the internet", "download"
@@ -59,6 +81,7 @@ OTHER = (
     Action("full_screen", "&Full screen", "F11", "Use the whole screen"),
     Action("about", "&About", "F1", "What this program is and where its data come from"),
 )
+ALL = (*TRANSPORT, *TIMELINE, *EDIT, *VIEW, *HELP, *OTHER)
 
 
 def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
@@ -72,7 +95,7 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
         One for each action id.
     """
     made = {}
-    for action in (*TRANSPORT, *TIMELINE, *OTHER):
+    for action in ALL:
         q_action = QAction(action.text, parent)
         if action.shortcut:
             q_action.setShortcut(QKeySequence(action.shortcut))
@@ -84,8 +107,26 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
     return made
 
 
+def name_steps(actions: dict[str, QAction], undo: str, redo: str) -> None:
+    """Let undo and redo say which change they are about, and enable those that have one.
+
+    Parameters
+    ----------
+    actions : dict of str to QAction
+        By id.
+    undo, redo : str
+        The changes; empty where there is none.
+    """
+    for action, change in zip(EDIT, (undo, redo), strict=True):
+        made = actions[action.id]
+        made.setEnabled(bool(change))
+        text = f"{action.text}: {change}" if change else action.text
+        if made.text() != text:
+            made.setText(text)
+
+
 def retheme_actions(actions: dict[str, QAction], theme: Theme) -> None:
     """Give the actions icons in the colours of a theme."""
-    for action in (*TRANSPORT, *TIMELINE, *OTHER):
+    for action in ALL:
         if action.icon:
             actions[action.id].setIcon(icon(action.icon, theme))

@@ -14,19 +14,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import folds, headless
+from app import folds, headless, opened, repeats
+from app.files import write_text
 from app.headless import Until
 from app.lesson import Lesson, find_lesson, list_lessons, read_lesson
 from app.sentences import counters_sentence, finish_sentence
 from nlcore import discovery
 from nlcore.errors import CancelledError, DataError, ExperimentError, LabError, LessonError
+from nlcore.exports import SUFFIXES
+from nlcore.repeats import MOST_SEEDS
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-SUBCOMMANDS = ("list", "run", "shot", "data")
+SUBCOMMANDS = ("list", "run", "shot", "data", "open")
 WRONG_USE, FAILED = 2, 1
 
 
@@ -51,6 +54,24 @@ def window_size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
         raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800 (200 to 8000 each)")
     return int(width), int(height)
+
+
+def epoch_range(text: str) -> range:
+    """Parse START:STOP:STEP, the stop included; without a step every epoch."""
+    parts = text.split(":")
+    if len(parts) not in (2, 3) or not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 0:100:5 (first epoch, last epoch, step)")
+    start, stop, step = (*(int(part) for part in parts), 1)[:3]
+    if step == 0 or stop < start:
+        raise argparse.ArgumentTypeError(f"{text!r}: the last epoch comes after the first, and the step is at least 1")
+    return range(start, stop + 1, step)
+
+
+def weights_file(text: str) -> Path:
+    """Parse the name of a file for weights."""
+    if Path(text).suffix.lower() not in SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in {' or '.join(SUFFIXES)}")
+    return Path(text)
 
 
 def assignment(text: str) -> tuple[str, Any]:
@@ -97,10 +118,19 @@ def parser() -> argparse.ArgumentParser:
         )  # fmt: skip
     run.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
     run.add_argument("--curves", metavar="FILE.csv", type=Path, help="write all measurements as CSV")
-    shot.add_argument("--theme", choices=("light", "dark"), default="light")
-    shot.add_argument("--pane", action="append", default=[], metavar="ID", help="only this pane; may be repeated")
-    shot.add_argument("--size", type=window_size, default=(1280, 800), metavar="WxH", help="of the window")
-    shot.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write")
+    run.add_argument("--seeds", type=whole_number, metavar="N", help="repeat with N seeds, the first is --seed")
+    run.add_argument("--new-data", action="store_true", help="with --seeds: the seeds of the data vary too")
+    run.add_argument("--table", metavar="FILE.csv", type=Path, help="with --seeds: write a line for each run as CSV")
+    run.add_argument("--save", metavar="FILE.nllab", type=Path, help="save the trained session, to be opened again")
+    run.add_argument("--weights", metavar="FILE", type=weights_file, help="write the weights as .npz or .csv")
+    saved = commands.add_parser("open", help="what is in a saved session, without a window")
+    saved.add_argument("file", type=Path, help="the session file, .nllab")
+    saved.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write it as JSON; - for standard output")
+    saved.add_argument("--curves", metavar="FILE.csv", type=Path, help="write all measurements as CSV")
+    saved.add_argument(
+        "--weights", metavar="FILE", type=weights_file, help="write the weights at the cursors as .npz or .csv"
+    )
+    add_shot_options(shot)
     data = commands.add_parser("data", help="where data sets are found, and downloads")
     actions = data.add_subparsers(dest="action")
     actions.add_parser("list", help="where the face images are looked for")
@@ -110,10 +140,31 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def add_shot_options(shot: argparse.ArgumentParser) -> None:
+    """Say what `nllab shot` understands besides what to train."""
+    shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--pane", action="append", default=[], metavar="ID", help="only this pane; may be repeated")
+    shot.add_argument(
+        "--size", type=window_size, metavar="WxH", help="of the window (1280x800), or of an animation (640x480)"
+    )
+    shot.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write")
+    shot.add_argument("--svg", action="store_true", help="also write each pane as a figure without controls, in SVG")
+    shot.add_argument(
+        "--animate", type=epoch_range, metavar="START:STOP:STEP",
+        help="write each --pane over these epochs as an animated GIF instead",
+    )  # fmt: skip
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run a subcommand and return the exit status."""
     options = parser().parse_args(arguments)
-    handlers = {"list": list_command, "run": run_command, "shot": shot_command, "data": data_command}
+    handlers = {
+        "list": list_command,
+        "run": run_command,
+        "shot": shot_command,
+        "data": data_command,
+        "open": opened.open_command,
+    }
     try:
         return handlers[options.command](options)
     except (ExperimentError, LessonError) as error:
@@ -201,12 +252,17 @@ def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Tra
 
 def run_command(options: argparse.Namespace) -> int:
     """`nllab run`."""
-    for path in (options.curves, Path(options.json) if options.json not in (None, "-") else None):
+    check_seeds(options)
+    written = Path(options.json) if options.json not in (None, "-") else None
+    for path in (options.curves, options.table, options.save, options.weights, written):
         if path is not None:
             check_writable(path)
+    if options.seeds is not None:
+        return seeds_command(options)
     lesson, tracks = train_lesson(options)
     if options.curves is not None:
         headless.write_curves(options.curves, tracks)
+    opened.write_outputs(options, lesson, tracks)
     if options.json == "-":
         sys.stdout.write(headless.as_json(headless.report(lesson, tracks)) + "\n")
     elif options.json is not None:
@@ -217,6 +273,39 @@ def run_command(options: argparse.Namespace) -> int:
     for track in tracks:
         summarise(track, sys.stderr if options.json == "-" else sys.stdout)
     return FAILED if any(track.reason.value == "errored" for track in tracks) else 0
+
+
+def check_seeds(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together with a repetition, or only with one."""
+    if options.seeds is None:
+        given = [f"--{name.replace('_', '-')}" for name in ("new_data", "table") if getattr(options, name)]
+        if given:
+            raise ExperimentError(f"{given[0]} goes together with --seeds N; say how many runs there are")
+        return
+    if not 1 <= options.seeds <= MOST_SEEDS:
+        raise ExperimentError(f"--seeds: {options.seeds} runs are not possible; choose 1 to {MOST_SEEDS}")
+    for name in ("updates", "presentations", "folds", "save", "weights"):
+        if getattr(options, name) is not None:
+            raise ExperimentError(f"--seeds does not go together with --{name}; say how long with --epochs N")
+
+
+def seeds_command(options: argparse.Namespace) -> int:
+    """`nllab run --seeds N`."""
+    lesson, changes = open_lesson(options.lesson), dict(options.changes)
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    tracks = repeats.train(lesson, changes, options.seeds, options.epochs, new_data=options.new_data)
+    if options.table is not None:
+        repeats.write_table(options.table, tracks)
+    if options.curves is not None:
+        repeats.write_spread(options.curves, tracks)
+    if options.json == "-":
+        sys.stdout.write(headless.as_json(repeats.report(lesson, tracks)) + "\n")
+    elif options.json is not None:
+        write_text(Path(options.json), headless.as_json(repeats.report(lesson, tracks)) + "\n")
+    for track in tracks:
+        repeats.write_summary(track, sys.stderr if options.json == "-" else sys.stdout)
+    return 0
 
 
 def summarise(track: headless.Track, stream: Any) -> None:
@@ -248,13 +337,25 @@ def shot_command(options: argparse.Namespace) -> int:
     for pane in options.pane:
         if pane not in known:
             discovery.find("app.panes", "PANE", pane, "pane", "--pane")
+    if options.animate is not None:
+        if not options.pane or options.svg:
+            raise ExperimentError("--animate needs --pane ID, and does not go together with --svg")
+        if all(getattr(options, name) is None for name in ("epochs", "updates", "presentations")):
+            options.epochs = options.animate[-1]
     problem = qt_problem({"QT_QPA_PLATFORM": "offscreen"})
     if problem:
         raise LabError(problem)
     lesson, tracks = train_lesson(options)
-    from app.shot import draw
+    from app import shot
 
-    for path in draw(lesson, tracks[0], options.out, options.theme, options.size, tuple(options.pane)):
+    panes = tuple(options.pane)
+    if options.animate is not None:
+        size = options.size or (640, 480)
+        written = shot.animate(lesson, tracks[0], options.out, options.theme, size, panes, options.animate)
+    else:
+        size = options.size or (1280, 800)
+        written = shot.draw(lesson, tracks[0], options.out, options.theme, size, panes, svg=options.svg)
+    for path in written:
         sys.stdout.write(f"{path}\n")
     return 0
 

@@ -32,6 +32,28 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ghost:
+    """How a run would have gone without a change, or with another one: a course that is not the one shown.
+
+    Attributes
+    ----------
+    number : int
+        Counts the courses of a session, from 1; the first is the one without any change.
+    name : str
+        What makes it different: "without learning rate 0.5 → 0.1".
+    at : int
+        Presentations at which it and the course that is shown part.
+    curves : Curves
+        Its measurements; they do not grow while it is a ghost.
+    """
+
+    number: int
+    name: str
+    at: int
+    curves: Curves
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrackFrame:
     """One run at the cursor.
 
@@ -47,6 +69,8 @@ class TrackFrame:
         Measurements so far; grows, so draw it at once and keep no reference.
     reason : FinishReason or None
         Why the run ended, if it did.
+    ghosts : tuple of Ghost
+        The other courses of this run, at most seven; the same tuple as long as they are the same.
     """
 
     name: str
@@ -54,6 +78,7 @@ class TrackFrame:
     state: TrainState
     curves: Curves
     reason: FinishReason | None = None
+    ghosts: tuple[Ghost, ...] = ()
 
     @property
     def data(self) -> Data | None:

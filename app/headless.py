@@ -18,15 +18,15 @@ from typing import Any, TextIO
 import numpy as np
 
 from app.lesson import Lesson
-from nlcore import datasets
+from nlcore import datasets, exports
 from nlcore.cross_validation import CrossValidation
 from nlcore.curves import Curves
 from nlcore.datasets import Data
 from nlcore.early_stopping import Watch
-from nlcore.errors import ExperimentError, LabError
+from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.records import SET_NAMES, FinishReason, FloatArray, Metrics, TrainState
+from nlcore.records import SET_NAMES, Counters, FinishReason, FloatArray, Metrics, TrainState
 from nlcore.runner import Chunk
 from nlcore.trainer import NOT_LOADED, Trainer
 
@@ -49,7 +49,11 @@ class Until:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A trained track: its name, its run, why it ended, how long it took, and the folds that chose its length."""
+    """A trained track.
+
+    Its name, its run, its measurements, why it ended, how long it took, the folds that chose its length, and the state
+    that is told of where it is not the head.
+    """
 
     name: str
     history: History
@@ -57,6 +61,12 @@ class Track:
     reason: FinishReason
     seconds: float
     cross_validation: CrossValidation | None = None
+    cursor: TrainState | None = None
+
+    @property
+    def shown(self) -> TrainState:
+        """The state that is told of."""
+        return self.history.head if self.cursor is None else self.cursor
 
 
 class Progress:
@@ -164,11 +174,16 @@ def _train(trainer: Trainer, history: History, curves: Curves, until: Until, pro
 
 def report(lesson: Lesson, tracks: list[Track]) -> dict[str, Any]:
     """Return what `nllab run --json` prints."""
+    return report_of(lesson.id, tracks)
+
+
+def report_of(lesson_id: str | None, tracks: list[Track]) -> dict[str, Any]:
+    """Return what is told of trained tracks."""
     lead = tracks[0].history.trainer
     data = lead.model.data
     sizes = {name: len(data.sets[name]) if data else 0 for name in SET_NAMES}
     return {
-        "lesson": lesson.id,
+        "lesson": lesson_id,
         "seed": lead.experiment.seed,
         "kernel": lead.model.kernel,
         "dataset": {
@@ -181,17 +196,13 @@ def report(lesson: Lesson, tracks: list[Track]) -> dict[str, Any]:
 
 
 def _track_report(track: Track) -> dict[str, Any]:
-    head = track.history.head
+    shown = track.shown
     found: dict[str, Any] = {
         "name": track.name,
-        "counters": {
-            "presentations": head.counters.presentations,
-            "updates": head.counters.updates,
-            "epochs": head.counters.epochs,
-        },
+        "counters": counters_report(shown.counters),
         "finish_reason": track.reason.value,
-        "metrics": _set_reports(track.history.trainer, head.params),
-        "params_sha256": hashlib.sha256(head.params.astype("<f8").tobytes()).hexdigest(),
+        "metrics": _set_reports(track.history.trainer_at(shown.counters.presentations), shown.params),
+        "params_sha256": hashlib.sha256(shown.params.astype("<f8").tobytes()).hexdigest(),
         "seconds": round(track.seconds, 3),
     }
     best = _best_validation(track.history)
@@ -200,6 +211,11 @@ def _track_report(track: Track) -> dict[str, Any]:
     if track.cross_validation is not None:
         found["cross_validation"] = _folds_report(track.cross_validation)
     return found
+
+
+def counters_report(counters: Counters) -> dict[str, int]:
+    """Return the three clocks by name."""
+    return {"presentations": counters.presentations, "updates": counters.updates, "epochs": counters.epochs}
 
 
 def _best_validation(history: History) -> dict[str, Any] | None:
@@ -254,20 +270,4 @@ def write_curves(path: Path, tracks: list[Track]) -> None:
     LabError
         If the file cannot be written.
     """
-    lines: list[str] = []
-    for track in tracks:
-        columns = track.curves.columns
-        if not lines:
-            names = [f"{column.set_name}_{column.metric}" for column in columns]
-            lines.append(",".join(["track", "presentations", "updates", "epochs", *names]))
-        clocks = [track.curves.series(0, axis)[0] for axis in ("presentations", "updates", "epochs")]
-        values = [track.curves.series(number, "updates")[1] for number in range(len(columns))]
-        name = '"' + track.name.replace('"', '""') + '"'
-        lines += [
-            ",".join([name, *(f"{c:.15g}" for c in row[:3]), *(repr(float(v)) for v in row[3:])])
-            for row in zip(*clocks, *values, strict=True)
-        ]
-    try:
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-    except OSError as error:
-        raise LabError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from None
+    exports.write_curves(path, {track.name: track.curves for track in tracks})

@@ -16,7 +16,7 @@ from app.frame import Frame
 from app.pane import Pane, pane_class, pane_ids
 from app.theme import Theme
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 FLASH_MS = 1200
 COLUMN_SHARES = (0.31, 0.38, 0.31)
 """Of the window's width: the lesson, the first and the second column of panes."""
@@ -88,10 +88,13 @@ class PaneDocks:
             else:
                 window.splitDockWidget(shown[place - 2], dock, Qt.Orientation.Vertical)
             dock.show()
-        for dock in self.docks.values():
-            if dock not in shown:
+        for pane_id, dock in self.docks.items():
+            if dock not in shown:  # opened later, it gets the room of another as a tab
                 window.addDockWidget(area, dock)
-                dock.hide()
+                is_beside = pane_class(pane_id).is_beside_text or not shown
+                window.tabifyDockWidget(beside if is_beside else shown[-1], dock)
+                dock.setVisible(pane_class(pane_id).is_beside_text)
+        beside.raise_()
         for column in (shown[0::2], shown[1::2]):
             heights = [FIRST_SHARE, *[1.0] * (len(column) - 1)]
             unit = window.height() / sum(heights)

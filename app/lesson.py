@@ -6,6 +6,7 @@ editor, so reading one is strict: whatever is wrong becomes a `LessonError` of o
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Mapping
@@ -174,15 +175,22 @@ def find_lesson(lesson_id: str) -> Lesson:
     return read_lesson(paths[lesson_id])
 
 
-def read_lesson(path: Path) -> Lesson:
+def read_lesson(path: Path, raw: bytes | None = None) -> Lesson:
     """Read and check a lesson file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    raw : bytes, optional
+        What is in it, where it is not on the disk; its links may then name lessons that are not here.
 
     Raises
     ------
     LessonError
         One line that names file, line and field.
     """
-    source = _Source(path)
+    source = _Source(path, raw)
     try:
         front = source.convert(FrontMatter)
         _check_front(source, front)
@@ -230,8 +238,8 @@ def check_expectation(lesson: Lesson, expectation: Expectation, changes: Mapping
 class _Source:
     """A lesson file taken apart: the table of its front matter, its text, and where things stand in it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, raw: bytes | None = None) -> None:
+        self.path, self._raw, self.is_on_disk = path, raw, raw is None
         lines = self._load().replace("\r\n", "\n").replace("\r", "\n").split("\n")
         if lines[0].rstrip() != FENCE:
             raise self.error(f"expected {FENCE} alone, which opens the front matter", 1)
@@ -246,7 +254,7 @@ class _Source:
 
     def _load(self) -> str:
         try:
-            with self.path.open("rb") as file:
+            with self.path.open("rb") if self._raw is None else io.BytesIO(self._raw) as file:
                 raw = file.read(SIZE_LIMIT + 1)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -354,7 +362,8 @@ def _check_variant(source: _Source, experiment: Experiment, changes: Mapping[str
 
 def _check_text(source: _Source) -> None:
     panes = discovery.names("app.panes")
-    lessons = {path.stem for path in (*lesson_paths(), *source.path.parent.glob("*.md"))}
+    known = {path.stem for path in (*lesson_paths(), *source.path.parent.glob("*.md"))}
+    lessons = known if source.is_on_disk else None
     for fault in lesson_text.faults(source.text, panes, lessons)[:1]:
         raise source.error(fault.message, source.text_line + fault.line)
 

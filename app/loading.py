@@ -10,6 +10,7 @@ import time
 
 from app.job import Job
 from nlcore import datasets
+from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.trainer import Trainer
@@ -46,11 +47,19 @@ class Loading:
             return None
         return self._job.progress
 
-    def start(self, experiment: Experiment) -> None:
-        """Begin a load; one that is going on is cancelled."""
+    def start(self, experiment: Experiment, *, fits: bool = False) -> None:
+        """Begin a load; one that is going on is cancelled.
+
+        Parameters
+        ----------
+        experiment : Experiment
+            Whose data are loaded and whose run begins.
+        fits : bool
+            Whether the ends of the network are to be fitted to the data, because the data set is another one.
+        """
         self.cancel()
         self._began = time.perf_counter()
-        self._job = Job(lambda job: _load(experiment, job), "nllab-load")
+        self._job = Job(lambda job: _load(experiment, job, fits=fits), "nllab-load")
 
     def cancel(self) -> None:
         """Give the current load up."""
@@ -76,6 +85,16 @@ class Loading:
         self._cancelled = []
 
 
-def _load(experiment: Experiment, job: Job[History]) -> History:
+def _load(experiment: Experiment, job: Job[History], *, fits: bool) -> History:
     data = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
-    return History(Trainer(experiment, data))
+    return History(Trainer(fitted(experiment, data) if fits else experiment, data))
+
+
+def fitted(experiment: Experiment, data: Data | None) -> Experiment:
+    """Return the experiment with as many inputs and output units as the data set has."""
+    if experiment.network is None or data is None:
+        return experiment
+    layers = (data.n_inputs, *experiment.network.layers[1:-1], data.n_outputs)
+    if layers == experiment.network.layers:
+        return experiment
+    return experiment.replace({"network.layers": list(layers)})

@@ -39,6 +39,11 @@ def chosen_theme(choice: ThemeChoice) -> Theme:
 
 def apply_palette(application: QApplication, theme: Theme) -> None:
     """Give the whole application the colours of a theme."""
+    application.setPalette(palette_of(theme))
+
+
+def palette_of(theme: Theme) -> QPalette:
+    """Return the palette of a theme."""
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: theme.window,
@@ -62,7 +67,7 @@ def apply_palette(application: QApplication, theme: Theme) -> None:
         palette.setColor(role, QColor(colour))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
-    application.setPalette(palette)
+    return palette
 
 
 @lru_cache(maxsize=128)

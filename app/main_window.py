@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from app import texts
-from app.actions import TIMELINE, TRANSPORT, make_actions, retheme_actions
+from app.actions import make_actions, retheme_actions
+from app.aids import Aids
+from app.bars import Bars
 from app.downloads import FaceDownload
 from app.frame import Frame
 from app.layout import PaneDocks
@@ -21,16 +23,15 @@ from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import apply_palette, chosen_theme, icon
 from app.menus import make_menus
 from app.pane import Pane
-from app.playback import DEFAULT_SPEED, SPEEDS
-from app.session import Session, Status
+from app.playback import SPEEDS
+from app.session import Session
 from app.settings import Settings, ThemeChoice, load_settings, save_settings
+from app.status import Status
 from app.theme import Theme
 from app.widgets.data_bar import DataBar
 from app.widgets.lesson_tree import LessonTree
 from app.widgets.lesson_view import LessonView
-from app.widgets.status_line import StatusLine
-from app.widgets.timeline import Timeline
-from app.widgets.transport import Transport
+from app.widgets.settings_strip import SettingsStrip
 from nlcore.errors import LabError
 
 
@@ -58,26 +59,22 @@ class MainWindow(QMainWindow):
         self.downloads = FaceDownload(self)
         self._frame: Frame | None = None
         self._lesson: Lesson | None = None
-        self.actions_by_id = make_actions(self, self._handlers())
-        self.transport = Transport(self._transport_groups(), [speed.label for speed in SPEEDS], self)
-        self.addToolBar(self.transport)
-        moves = [self.actions_by_id[action.id] for action in TIMELINE]
-        self.timeline = Timeline(moves[:4], moves[4:], self)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
-        self.status_line = StatusLine(self)
-        self.setStatusBar(self.status_line)
+        self.aids = Aids(self)
+        self.actions_by_id = make_actions(self, self._handlers() | self.aids.handlers())
+        self.bars = Bars(self, session, self.actions_by_id)
+        self.transport, self.timeline = self.bars.transport, self.bars.timeline
+        self.strip, self.status_line = self.bars.strip, self.bars.status_line
         self._make_lesson_dock()
-        self.view_menu = make_menus(self, self.actions_by_id, self.settings.theme, self.choose_theme)
+        self.view_menu = make_menus(self, self.actions_by_id, self.bars.courses, self.settings.theme, self.choose_theme)
         self.view_menu.addAction(self.lesson_dock.toggleViewAction())
         self._connect()
         labels = [speed.label for speed in SPEEDS]
-        self.transport.set_speed(SPEEDS.index(DEFAULT_SPEED))
         if self.settings.speed in labels:
             self.transport.set_speed(labels.index(self.settings.speed))
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         self._use_theme()
-        self._show_activity(Status("empty"))
+        self.bars.show(Status("empty"))
 
     # --- building ----------------------------------------------------------------------------------------------------
 
@@ -97,6 +94,8 @@ class MainWindow(QMainWindow):
             "to_best": session.seek_best,
             "run": session.play,
             "pause": session.pause,
+            "undo": session.changes.undo,
+            "redo": session.changes.redo,
             "download_faces": self.downloads.start,
             "choose_folder": self.downloads.choose_folder,
             "quit": self.close,
@@ -104,10 +103,6 @@ class MainWindow(QMainWindow):
             "full_screen": self._toggle_full_screen,
             "about": self._show_about,
         }
-
-    def _transport_groups(self) -> list[list[QAction]]:
-        ids = [action.id for action in TRANSPORT]
-        return [[self.actions_by_id[i] for i in part] for part in (ids[:2], ids[2:5], ids[5:])]
 
     def _make_lesson_dock(self) -> None:
         self.tree = LessonTree([(lesson.id, lesson.title, lesson.part) for lesson in list_lessons()], self)
@@ -131,19 +126,22 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.session.lesson_changed.connect(self._on_session_lesson_changed)
         self.session.frame_changed.connect(self._on_session_frame_changed)
-        self.session.status_changed.connect(self._show_activity)
+        self.session.status_changed.connect(self.bars.show)
         self.session.problem_occurred.connect(self.show_problem)
         self.transport.speed_chosen.connect(lambda index: self.session.set_speed(SPEEDS[index]))
         self.tree.lesson_chosen.connect(self.open_lesson)
         self.text.action_requested.connect(self._on_text_action_requested)
         self.timeline.seek_requested.connect(self.session.seek)
+        self.strip.change_requested.connect(lambda name, value: self._change(self.strip, name, value))
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
         self.data_bar.download_requested.connect(self.downloads.start)
         self.data_bar.choose_requested.connect(self.downloads.choose_folder)
         self.data_bar.cancel_requested.connect(self.downloads.cancel)
         self.downloads.progressed.connect(self.data_bar.show_progress)
-        self.downloads.finished.connect(lambda: self.session.reload("faces"))
+        self.downloads.finished.connect(self._on_downloads_finished)
         self.downloads.failed.connect(self._on_downloads_failed)
+        self.aids.text_size.applied.connect(self._use_theme)
+        self.aids.text_size.changed.connect(self._on_text_size_changed)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
 
     def create_panes(self) -> None:
@@ -158,6 +156,15 @@ class MainWindow(QMainWindow):
 
     def _on_pane_created(self, pane: Pane) -> None:
         pane.selection_requested.connect(self.session.select)
+        pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
+        pane.course_requested.connect(self.session.changes.select)
+
+    def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
+        """Change a setting at the cursor, or tell the one who asked why not."""
+        try:
+            self.session.changes.set(name, value)
+        except LabError as error:
+            asked.refuse(name, str(error))
 
     # --- lessons -----------------------------------------------------------------------------------------------------
 
@@ -172,9 +179,10 @@ class MainWindow(QMainWindow):
         self.session.open(lesson)
 
     def _on_session_lesson_changed(self, lesson: Lesson) -> None:
-        if self._lesson is not None and self._lesson.id != lesson.id:
-            self._remember_layout()
         is_other = self._lesson is None or self._lesson.id != lesson.id
+        if is_other:
+            with self.aids.presentation.lifted():
+                self._remember_layout()
         self._lesson, self._frame = lesson, None
         self.tree.show_current(lesson.id)
         self.data_bar.show_data("", offers=False)  # until the data of this one are there
@@ -182,8 +190,9 @@ class MainWindow(QMainWindow):
         if is_other:
             self.text.set_text(lesson.text)
             if self.docks.docks:
-                self.docks.renew(self.theme)
-                self._arrange(lesson)
+                with self.aids.presentation.lifted():
+                    self.docks.renew(self.theme)
+                    self._arrange(lesson)
 
     def _arrange(self, lesson: Lesson) -> None:
         saved = self.settings.layouts.get(lesson.id, "")
@@ -224,24 +233,8 @@ class MainWindow(QMainWindow):
         if "lesson" in frame.changed:
             self.data_bar.show_data(texts.data_sentence(frame.lead.data), offers=texts.can_get_faces(frame.lead.data))
         self._frame = frame
+        self.bars.show_experiment(frame.lead.experiment)
         self.docks.show_frame(frame)
-
-    def _show_activity(self, status: Status) -> None:
-        can_train, is_running = status.activity in ("paused", "running"), status.activity == "running"
-        for action in TRANSPORT:
-            self.actions_by_id[action.id].setEnabled(can_train)
-        self.actions_by_id["run"].setEnabled(can_train and not is_running)
-        self.actions_by_id["pause"].setEnabled(is_running)
-        cursor, head = status.counters.presentations, status.head.presentations
-        for number, action in enumerate(TIMELINE):
-            self.actions_by_id[action.id].setEnabled(can_train and (cursor > 0 if number < 4 else head > 0))
-        self.actions_by_id["to_head"].setEnabled(can_train and cursor < head)
-        self.actions_by_id["to_best"].setEnabled(can_train and texts.has_best(self.session.history))
-        self.timeline.show_place(cursor, head, texts.place(status))
-        numbers = texts.numbers(status, self.session.history)
-        self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
-        self.status_line.show_sentence(status.message)
-        self.status_line.show_progress(status.progress)
 
     def show_problem(self, sentence: str) -> None:
         """Tell the person what could not be done; everything else goes on."""
@@ -249,6 +242,10 @@ class MainWindow(QMainWindow):
         box.setTextFormat(Qt.TextFormat.PlainText)  # a message may quote a file of a stranger
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def _on_downloads_finished(self) -> None:
+        if self._lesson is not None and self._lesson.experiment.dataset.name == "faces":
+            self.session.open(self._lesson)
 
     def _on_downloads_failed(self, sentence: str) -> None:
         data = self._frame.lead.data if self._frame is not None else None
@@ -261,6 +258,9 @@ class MainWindow(QMainWindow):
         self.settings = self.settings.replace(theme=choice)
         self._use_theme()
 
+    def _on_text_size_changed(self, percent: int) -> None:
+        self.settings = self.settings.replace(text_percent=percent)
+
     def _use_theme(self) -> None:
         self.theme = chosen_theme(self.settings.theme)
         application = QApplication.instance()
@@ -269,7 +269,9 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         retheme_actions(self.actions_by_id, self.theme)
         self.text.set_theme(self.theme)
+        self.strip.retheme(self.theme)
         self.docks.set_theme(self.theme)
+        self.aids.set_theme(self.theme)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

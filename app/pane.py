@@ -24,6 +24,10 @@ class Pane(QWidget):
     -------
     selection_requested : Selection
         The person pointed at something.
+    change_requested : str, object
+        The person wants a setting, by its dotted name, to have another value.
+    course_requested : int
+        The person wants to see another course of the run, by its number.
     """
 
     id: ClassVar[str]
@@ -31,7 +35,12 @@ class Pane(QWidget):
     help: ClassVar[str]
     """One sentence for a student: what this pane shows."""
 
+    is_beside_text: ClassVar[bool] = False
+    """Whether it opens as a tab of the lesson's text instead of among the other panes."""
+
     selection_requested = Signal(object)
+    change_requested = Signal(str, object)
+    course_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +77,9 @@ class Pane(QWidget):
         """Say in a few sentences what the picture shows, for screen readers and for copying as text."""
         del frame
         return self.help
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say why a setting could not be changed; only panes that ask for changes need to."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

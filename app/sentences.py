@@ -62,9 +62,7 @@ def stop_sentence(trainer: Trainer, state: TrainState) -> str:
         return f"the training loss is below {stop.loss_below:g}"
     if stop.patience is not None and Watch.of(state).since >= stop.patience:
         since = counted(stop.patience, "measurement")
-        return (
-            f"the validation loss has not been lower than {Watch.of(state).loss:.4g} for {since} (early stopping)"
-        )
+        return f"the validation loss has not been lower than {Watch.of(state).loss:.4g} for {since} (early stopping)"
     if stop.epochs is not None and counters.epochs >= stop.epochs:
         return f"{thousands(stop.epochs)} epochs are done"
     return f"{thousands(stop.updates or 0)} updates are done"

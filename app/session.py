@@ -7,55 +7,29 @@ one frame goes to everybody, as often as drawing it permits.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.changes import Changes
 from app.frame import Frame, Selection, TrackFrame
 from app.lesson import Lesson
 from app.loading import Loading
-from app.playback import DEFAULT_SPEED, Finish, Playback, Speed, advance
+from app.playback import DEFAULT_SPEED, Finish, Goal, Playback, Speed, step
 from app.sentences import finish_sentence
+from app.status import Activity, Status
 from nlcore.errors import LabError
+from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.records import Counters, FinishReason, FloatArray, StepUnit, TrainState
+from nlcore.records import FinishReason, FloatArray, StepUnit, TrainState
+from nlcore.run_tree import RunTree
 from nlcore.trainer import Trainer
 
 FRAME_MS = 33
+BREATH = 0.5
+"""Share of the time that making a frame took which the event loop gets before the next, however late that is."""
 MOST_SEEDS = 2**53
-MOST_STEPS = 1000
-"""Updates that one request may step through at once."""
-Activity = Literal["empty", "loading", "paused", "running"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Status:
-    """What the status line says.
-
-    Attributes
-    ----------
-    activity : str
-        "empty", "loading", "paused" or "running".
-    counters, head : Counters
-        The three clocks at the cursor, and at the newest state.
-    row : ndarray or None
-        The measurements at the cursor, in the order of the model's columns.
-    updates_per_second : float
-        While running.
-    message : str
-        A sentence for the person; empty if there is nothing to say.
-    progress : tuple of (int, int or None) or None
-        How much of the data is loaded, and of how much if that is known; None if there is nothing to show.
-    """
-
-    activity: Activity
-    counters: Counters = field(default_factory=Counters)
-    head: Counters = field(default_factory=Counters)
-    row: FloatArray | None = None
-    updates_per_second: float = 0.0
-    message: str = ""
-    progress: tuple[int, int | None] | None = None
+SAME_WEIGHTS = "This lesson's start weights do not depend on the seed: they are the same again."
 
 
 class Session(QObject):
@@ -81,8 +55,9 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lesson: Lesson | None = None
-        self.history: History | None = None
+        self.tree: RunTree | None = None
         self.cursor: TrainState | None = None
+        self.changes = Changes(self)
         self.speed: Speed = DEFAULT_SPEED
         self.selection = Selection()
         self.activity: Activity = "empty"
@@ -92,16 +67,26 @@ class Session(QObject):
         self._playback: Playback | None = None
         self._reason: FinishReason | None = None
         self._message = ""
+        self._row: tuple[TrainState | None, FloatArray | None] = (None, None)
+        self._due = 0.0
         self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def history(self) -> History | None:
+        """The course that is shown; None until the data are loaded."""
+        return self.tree.current.history if self.tree is not None else None
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
     def open(self, lesson: Lesson) -> None:
         """Open a lesson; its data load in the background, then the first frame comes."""
         self.pause()
-        self.lesson, self.history, self.cursor = lesson, None, None
+        self.lesson, self.tree, self.cursor = lesson, None, None
+        self.changes.begin(None)
+        self.selection = Selection()
         self.lesson_changed.emit(lesson)
         self._track_name, experiment = lesson.tracks()[0]
         self._loading.start(experiment)
@@ -115,12 +100,28 @@ class Session(QObject):
             self._loading.cancel()
             self._timer.stop()
             self._progress = None
-            self._set_activity("empty", "Loading was cancelled. Open the lesson again to load its data.")
+            if self.tree is None:
+                self._set_activity("empty", "Loading was cancelled. Open the lesson again to load its data.")
+            else:
+                self._set_activity("paused", "Loading was cancelled; the run is as it was.")
 
-    def reload(self, dataset: str) -> None:
-        """Open the lesson again if it uses a data set that has arrived; any other run stays as it is."""
-        if self.lesson is not None and self.lesson.experiment.dataset.name == dataset:
-            self.open(self.lesson)
+    def begin(self, experiment: Experiment, message: str) -> None:
+        """Begin a run with another experiment; the one that is there stays until the new one is ready.
+
+        Raises
+        ------
+        LabError
+            If the parts of the experiment do not fit; nothing has happened then. What is wrong with another data set
+            is found while it is loaded, and told then.
+        """
+        self.pause()
+        model = self.history.trainer.model if self.history is not None else None
+        if model is not None and model.experiment.dataset == experiment.dataset:
+            self.adopt(History(Trainer(experiment, model.data)), message)
+            return
+        self._loading.start(experiment, fits=True)
+        self._set_activity("loading", "Loading the data …")
+        self._timer.start(FRAME_MS)
 
     def _finish_loading(self) -> None:
         self._timer.stop()
@@ -129,37 +130,42 @@ class Session(QObject):
             history = self._loading.take()
         except Exception as error:  # also a fault in the program must leave the window usable
             sentence = str(error) if isinstance(error, LabError) else f"The data could not be loaded: {error!r}"
-            self._set_activity("empty", sentence)
+            self._set_activity("empty" if self.tree is None else "paused", sentence)
             self.problem_occurred.emit(sentence)
             return
         self.adopt(history)
 
-    def adopt(self, history: History) -> None:
-        """Show a run from its start."""
-        self.selection = Selection()
-        self._start(history)
-
-    def _start(self, history: History) -> None:
-        self.history, self.cursor = history, history.head
+    def adopt(self, run: History | RunTree, message: str = "") -> None:
+        """Show a run from its head, as the first of a new tree, or a tree as it is."""
+        tree = run if isinstance(run, RunTree) else RunTree(run)
+        self.changes.begin(tree)
+        history = tree.current.history
+        self.tree, self.cursor = tree, history.head
         self._reason = None
-        self._set_activity("paused", "")
+        if history.curves.n_measurements == 1:  # its start, measured while it was loaded
+            columns = range(len(history.curves.columns))
+            self._row = (history.start, np.array([history.curves.last(column) for column in columns]))
+        self._set_activity("paused", message)
         self._emit_frame({"lesson", "state", "curves", "selection"})
 
     def show_finished(self, lesson: Lesson, history: History, reason: FinishReason | None) -> None:
         """Show a run that was trained elsewhere."""
         self.lesson, self._track_name = lesson, lesson.tracks()[0][0]
+        self.selection = Selection()
         self.adopt(history)
         if reason is not None:
             self._finish(Finish(reason))
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
-    def play(self, *, presentations: int | None = None, epochs: int | None = None) -> None:
+    def play(self, *, presentations: int | None = None, updates: int | None = None, epochs: int | None = None) -> None:
         """Go on from the cursor at the chosen speed until paused or a stop rule holds.
+
+        Stop rules that hold already are passed over.
 
         Parameters
         ----------
-        presentations : int, optional
+        presentations, updates : int, optional
             End after so many more, whatever the stop rules say.
         epochs : int, optional
             End after the rest of the current epoch and so many whole ones, whatever the stop rules say.
@@ -167,36 +173,46 @@ class Session(QObject):
         self.pause()
         if self.history is None or self.cursor is None:
             return
+        counters = self.cursor.counters
         if epochs is not None:
-            length = self.history.trainer.model.epoch_length
-            presentations = -self.cursor.counters.position_in_epoch % length + epochs * length
-        is_newest = self.cursor is self.history.head
-        stops = presentations is None and not (is_newest and self._reason is FinishReason.STOP_RULE)
-        if is_newest:
-            reason = self.history.trainer.finish_reason(self.cursor, stops=stops)
-            if reason is FinishReason.STOP_RULE:
-                stops = False  # it held already when the person asked: go on beyond it
-            elif reason is not None:
+            length = self.history.trainer_at(counters.presentations).model.epoch_length
+            presentations = -counters.position_in_epoch % length + epochs * length
+        self.go_on(
+            Goal(
+                presentations is None and updates is None,
+                None if presentations is None else counters.presentations + presentations,
+                None if updates is None else counters.updates + updates,
+            )
+        )
+
+    def go_on(self, goal: Goal) -> None:
+        """Play from the cursor up to a goal."""
+        if self.history is None or self.cursor is None:
+            return
+        if self.cursor is self.history.head:
+            reason = self.history.trainer.finish_reason(self.cursor, stops=False)
+            if reason is not None:
                 self._finish(Finish(reason))
                 return
             self._reason = None
-        limit = None if presentations is None else self.cursor.counters.presentations + presentations
-        self._playback = Playback(self.history, self.cursor, self.speed, stops=stops, limit=limit)
+        self._playback = Playback(self.history, self.cursor, self.speed, goal)
+        self._due = time.perf_counter() + FRAME_MS / 1000
         self._set_activity("running", "")
         self._timer.start(FRAME_MS)
 
-    def pause(self) -> None:
-        """Stop where it is; takes some milliseconds at most."""
+    def pause(self) -> Goal | None:
+        """Stop where it is; takes some milliseconds at most. Return how far it would have played, if it did."""
         if self._playback is None:
-            return
+            return None
         playback, self._playback = self._playback, None
         finish = playback.stop()
         self.cursor = playback.state
         self._timer.stop()
         if finish is not None:
             self._finish(finish)
-        else:
-            self._show_cursor()
+            return None
+        self.seek(self.cursor.counters.presentations)
+        return playback.goal
 
     def step(self, unit: StepUnit, n: int = 1) -> None:
         """Go on by `n` presentations, updates or epochs, whatever the stop rules say."""
@@ -205,35 +221,17 @@ class Session(QObject):
             return
         if n > 1 and unit == "epoch":  # the rest of the current epoch is the first step
             self.play(epochs=n - (self.cursor.counters.position_in_epoch > 0))
-            return
-        if n > 1 and unit == "presentation":
-            self.play(presentations=n)
-            return
-        history = self.history
-        for _ in range(min(max(1, n), MOST_STEPS)):
-            trainer = history.trainer_at(self.cursor.counters.presentations)
-            reason = trainer.finish_reason(self.cursor, stops=False)
-            if reason is not None:
-                self._finish(Finish(reason))
-                return
-            shown = history.presentations_to(self.cursor, unit)
-            if (
-                unit == "update"
-                and history.advance_from(self.cursor, shown).counters.updates == self.cursor.counters.updates
-            ):
-                self._set_activity("paused", "No example changes the weights any more: there is no next update.")
-                return
-            target = self.cursor.counters.presentations + shown
-            beyond = target - self.history.head.counters.presentations
-            reason = None
-            if beyond > 0:
+        elif n > 1:
+            self.play(presentations=n) if unit == "presentation" else self.play(updates=n)
+        else:
+            head = self.history.head
+            self.cursor, finish = step(self.history, self.cursor, unit)
+            if self.history.head is not head:
                 self._reason = None
-                reason = advance(self.history, beyond, stops=False)
-            self.cursor = self.history.state_at(target)
-            if reason is not None:
-                self._finish(Finish(reason))
-                return
-        self._show_cursor()
+            if finish is not None:
+                self._finish(finish)
+            else:
+                self.seek(self.cursor.counters.presentations)
 
     def step_back(self, unit: StepUnit) -> None:
         """Go back by one presentation, update or epoch; nothing is forgotten."""
@@ -241,12 +239,13 @@ class Session(QObject):
         if self.history is not None and self.cursor is not None:
             self.seek(self.history.before(self.cursor, unit))
 
-    def seek(self, presentations: int) -> None:
-        """Show the state after so many presentations, between the start and the head."""
+    def seek(self, presentations: int, message: str = "") -> None:
+        """Show the state after so many presentations, between the start and the head, with a sentence about it."""
         self.pause()
         if self.history is not None:
             self.cursor = self.history.state_at(presentations)
-            self._show_cursor()
+            self._set_activity("paused", message)
+            self._emit_frame({"state", "curves"})
 
     def seek_best(self) -> None:
         """Show the state with the lowest validation loss so far."""
@@ -254,30 +253,23 @@ class Session(QObject):
         if best is not None:
             self.seek(best.presentations)
 
-    def _show_cursor(self) -> None:
-        self._set_activity("paused", "")
-        self._emit_frame({"state", "curves"})
-
     def restart(self) -> None:
-        """Go back to the same start weights and begin new curves."""
-        if self.history is None:
-            return
+        """Go back to the same start weights and begin new curves, with the settings at the cursor."""
         self.pause()
-        self._start(History(self.history.trainer))
+        if self.history is not None and self.cursor is not None:
+            self.adopt(History(self.history.trainer_at(self.cursor.counters.presentations)))
 
     def new_weights(self) -> None:
-        """Draw other start weights: the next seed."""
-        if self.history is None:
-            return
+        """Draw other start weights, with the next seed and the settings at the cursor."""
         self.pause()
-        model = self.history.trainer.model
+        if self.history is None or self.cursor is None:
+            return
+        model = self.history.trainer_at(self.cursor.counters.presentations).model
         before = self.history.start
         changed = model.experiment.replace({"seed": (model.experiment.seed + 1) % MOST_SEEDS})
-        self._start(History(Trainer(changed, model.data, model.kernel)))
-        if self.history.start.params.tobytes() == before.params.tobytes():
-            self._set_activity(
-                "paused", "This lesson's start weights do not depend on the seed: they are the same again."
-            )
+        history = History(Trainer(changed, model.data, model.kernel))
+        is_same = history.start.params.tobytes() == before.params.tobytes()
+        self.adopt(history, SAME_WEIGHTS if is_same else "")
 
     def set_speed(self, speed: Speed) -> None:
         """Change the playback speed, also while running."""
@@ -309,7 +301,7 @@ class Session(QObject):
         if self._playback is None:
             self._timer.stop()
             return
-        shown = self.cursor
+        shown, began = self.cursor, time.perf_counter()
         try:
             finish = self._playback.tick()
         except Exception as error:  # a fault in the program ends the run, not the window
@@ -321,17 +313,20 @@ class Session(QObject):
             self._finish(finish)
             return
         if self.cursor is shown:
-            return  # nothing new at a slow speed
-        began = time.perf_counter()
+            self._due = began + FRAME_MS / 1000
+            self._timer.start(FRAME_MS)  # nothing new at a slow speed
+            return
         self._emit_frame({"state", "curves"})
-        took_ms = 1000 * (time.perf_counter() - began)
-        self._timer.setInterval(max(FRAME_MS, round(1.5 * took_ms)))  # leave the loop time for the person
+        now = time.perf_counter()
+        self._due = max(self._due + FRAME_MS / 1000, now + BREATH * (now - began))
+        self._timer.start(round(1000 * (self._due - now)))  # the time painting took counts too
 
     def _finish(self, finish: Finish) -> None:
         assert self.history is not None
         self._reason = finish.reason
         self._timer.stop()
         sentence = finish_sentence(finish.reason, self.history.trainer, self.history.head, finish.message)
+        sentence = sentence or finish.message
         self._set_activity("paused", sentence)
         self._emit_frame({"state", "curves"})
         if finish.reason is FinishReason.ERRORED:
@@ -347,7 +342,9 @@ class Session(QObject):
         if self.history is None or self.cursor is None:
             self.status_changed.emit(Status(self.activity, message=self._message, progress=self._progress))
             return
-        row = self.history.trainer_at(self.cursor.counters.presentations).measure(self.cursor)
+        if self._row[0] is not self.cursor:
+            self._row = (self.cursor, self.history.trainer_at(self.cursor.counters.presentations).measure(self.cursor))
+        row = self._row[1]
         is_fast = self._playback is not None and not self._playback.is_slow
         rate = self._playback.updates_per_second if self._playback is not None and is_fast else 0.0
         head = self.history.head.counters
@@ -357,8 +354,9 @@ class Session(QObject):
         if self.history is None or self.cursor is None:
             return
         reason = self._reason if self.cursor is self.history.head else None
+        ghosts = self.changes.ghosts
         model = self.history.trainer_at(self.cursor.counters.presentations).model
-        track = TrackFrame(self._track_name, model, self.cursor, self.history.curves, reason)
+        track = TrackFrame(self._track_name, model, self.cursor, self.history.curves, reason, ghosts)
         is_fast = self._playback is not None and not self._playback.is_slow
         self.frame_changed.emit(Frame((track,), self.selection, frozenset(changed), is_running=is_fast))
         if self.activity == "running":

@@ -42,6 +42,8 @@ class Settings(Record, frozen=True):
         For each lesson the arrangement of its panes, in Qt's own format, base64.
     last_lesson : str
         Opened at the next start.
+    text_percent : int
+        Size of all texts, in percent of the system's.
     """
 
     theme: ThemeChoice = "system"
@@ -49,6 +51,7 @@ class Settings(Record, frozen=True):
     geometry: str = ""
     layouts: dict[str, str] = msgspec.field(default_factory=dict)
     last_lesson: str = ""
+    text_percent: int = 100
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with some choices changed."""

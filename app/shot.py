@@ -5,15 +5,16 @@ The same window and the same panes as on a screen, so a picture shows what a per
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.headless import Track
+from app.headless import Progress, Track
 from app.lesson import Lesson
-from nlcore.errors import LabError
+from nlcore.errors import ExperimentError, LabError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 
 def draw(
-    lesson: Lesson, track: Track, folder: Path, theme: str, size: tuple[int, int], panes: Sequence[str]
+    lesson: Lesson,
+    track: Track,
+    folder: Path,
+    theme: str,
+    size: tuple[int, int],
+    panes: Sequence[str],
+    *,
+    svg: bool = False,
 ) -> list[Path]:
     """Draw a trained lesson and return the paths of the pictures.
 
@@ -40,12 +48,90 @@ def draw(
         Width and height of the window.
     panes : sequence of str
         Only these panes; if empty the window and all panes of the lesson.
+    svg : bool
+        Whether to write the panes as figures in SVG too: as large as in the window, but without controls.
 
     Raises
     ------
     LabError
         If a picture cannot be written.
     """
+    from app import figures
+
+    with _offscreen(folder):
+        window = _open(lesson, track, theme, size, panes)
+        pictures: list[tuple[QWidget, str]] = [] if panes else [(window, lesson.id)]
+        shown = panes or lesson.panes
+        pictures += [(window.docks.panes[pane_id], f"{lesson.id}-{pane_id}") for pane_id in shown]
+        written = [figures.save_image(folder / f"{name}.png", widget.grab().toImage()) for widget, name in pictures]
+        for pane_id in shown if svg else ():
+            pane = window.docks.panes[pane_id]
+            if pane.frame is not None and pane.why_empty(pane.frame) is None:
+                path, room = folder / f"{lesson.id}-{pane_id}.svg", (pane.width(), pane.height())
+                written.append(figures.save(path, pane_id, pane.frame, room, theme=window.theme, like=pane))
+        window.session.close()
+        window.deleteLater()
+    return written
+
+
+def animate(
+    lesson: Lesson,
+    track: Track,
+    folder: Path,
+    theme: str,
+    size: tuple[int, int],
+    panes: Sequence[str],
+    epochs: Sequence[int],
+) -> list[Path]:
+    """Write panes of a trained lesson over some of its epochs as animated GIFs and return their paths.
+
+    Parameters
+    ----------
+    lesson, track, folder, theme, panes
+        See `draw`; there is at least one pane.
+    size : tuple of int
+        Width and height of the pictures.
+    epochs : sequence of int
+        A picture for each, in this order.
+
+    Raises
+    ------
+    ExperimentError
+        If the run ended before the last of these epochs.
+    LabError
+        If a picture cannot be written, or a pane has nothing to draw.
+    """
+    from app import figure_animation
+    from app.application import make_application
+    from app.theme import THEMES
+
+    history = track.history
+    done = history.head.counters.epochs
+    if epochs[-1] > done:
+        raise ExperimentError(
+            f"--animate: there is no epoch {epochs[-1]}, the run ended after {done} ({track.reason.value}); end there"
+        )
+    written = []
+    with _offscreen(folder):
+        make_application()
+        moments = [epoch * history.trainer.model.epoch_length for epoch in epochs]
+        for pane_id in panes:
+            progress, path = Progress(pane_id), folder / f"{lesson.id}-{pane_id}.gif"
+
+            def show(done: int, total: int, bar: Progress = progress) -> None:
+                bar.show(done / total, f"picture {done} of {total}")
+
+            try:
+                figure_animation.write(history, moments, pane_id, path, size=size, theme=THEMES[theme], progress=show)
+            finally:
+                progress.close()
+            written.append(path)
+    return written
+
+
+@contextlib.contextmanager
+def _offscreen(folder: Path) -> Iterator[None]:
+    """Make the folder and let Qt draw without a screen, and without saying so."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -54,14 +140,10 @@ def draw(
     from PySide6.QtCore import qInstallMessageHandler
 
     previous = qInstallMessageHandler(_on_qt_message)
-    window = _open(lesson, track, theme, size, panes)
-    pictures: list[tuple[QWidget, str]] = [] if panes else [(window, lesson.id)]
-    pictures += [(window.docks.panes[pane_id], f"{lesson.id}-{pane_id}") for pane_id in panes or lesson.panes]
-    written = [_save(widget, folder / f"{name}.png") for widget, name in pictures]
-    window.session.close()
-    window.deleteLater()
-    qInstallMessageHandler(previous)
-    return written
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
 
 
 def _open(lesson: Lesson, track: Track, theme: str, size: tuple[int, int], panes: Sequence[str]) -> MainWindow:
@@ -92,9 +174,3 @@ def _on_qt_message(_kind: object, _context: object, text: str) -> None:
     """Pass Qt's messages on, but for the one that says that there is no screen, which is meant so."""
     if "propagateSizeHints" not in text:
         sys.stderr.write(text + "\n")
-
-
-def _save(widget: QWidget, path: Path) -> Path:
-    if not widget.grab().save(str(path)):
-        raise LabError(f"{path}: cannot be written; choose another place with --out")
-    return path

@@ -5,6 +5,7 @@ Plain functions, so that they can be tested without a window.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from nlcore.history import History
 from nlcore.records import StepUnit
 
 if TYPE_CHECKING:
-    from app.session import Status
+    from app.courses import Mark
+    from app.status import Status
 
 PROGRAM = "Neural Learning Lab"
 UNITS: dict[str, StepUnit] = {"presentation": "presentation", "update": "update", "epoch": "epoch"}
@@ -98,6 +100,11 @@ def place(status: Status) -> str:
     if cursor.presentations == head.presentations:
         return f"newest state: update {thousands(cursor.updates)}"
     return f"update {thousands(cursor.updates)} of {thousands(head.updates)}, in the past"
+
+
+def marks(changes: Sequence[Mark]) -> list[tuple[int, str]]:
+    """Return when each change acts, and what to say about it."""
+    return [(mark.at, f"From presentation {thousands(mark.at)} on: {mark.text}") for mark in changes]
 
 
 def about() -> str:

@@ -153,10 +153,23 @@ class Checkpoints:
         found.extend(*([s for s in states if presentations_of(s) < presentations] for states in self._kinds()))
         return found
 
-    def extend(self, spread: list[TrainState], newest: list[TrainState], visited: list[TrainState]) -> None:
-        """Take over the states of another run that begins in the same way."""
-        self._spread = spread
+    def extend(
+        self, spread: list[TrainState], newest: list[TrainState], visited: list[TrainState], *, spacing: int = 1
+    ) -> None:
+        """Take over the states of another run that begins in the same way, or of this one as it was stored."""
+        self._spread, self._spacing = spread, spacing
         self._newest.extend(newest)
         self._visited.extend(visited)
         self._largest = max(map(n_bytes, (*spread, *newest, *visited)))
         self._thin()
+
+    def spread(self) -> tuple[tuple[TrainState, ...], int]:
+        """Return the states that are spread over the run, and the spacing that is kept between them from now on."""
+        return tuple(self._spread), self._spacing
+
+    def to_keep(self, most_bytes: int) -> tuple[tuple[TrainState, ...], int]:
+        """Return what `spread` would with less room; the start of the run is among it whatever it takes."""
+        found = Checkpoints(self._spread[0])
+        found.limit_bytes(min(most_bytes, self._most_bytes))
+        found.extend(list(self._spread), [], [], spacing=self._spacing)
+        return found.spread()

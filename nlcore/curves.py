@@ -8,16 +8,20 @@ cut at any moment and still knows its best value.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore.families import Column
 from nlcore.records import FloatArray, SetName
 
 AXES = ("presentations", "updates", "epochs")
 CURVE_CAPACITY = 4096
+MOST_CAPACITY = 1 << 16
+"""Buckets that stored curves may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,10 @@ class Curves:
         bands = np.column_stack((low, high)).ravel()
         return np.append(np.repeat(x, 2), newest), np.append(bands, self._last[column])
 
+    def ends(self) -> tuple[float, float] | None:
+        """Return the presentations of the oldest and the newest measurement; None before the first."""
+        return (float(self._clock[0, 0]), float(self._ends[self._n - 1])) if self._n else None
+
     def last(self, column: int) -> float:
         """Return the newest measurement of a column (nan before the first)."""
         return float(self._last[column])
@@ -204,6 +212,79 @@ class Curves:
         if n:
             self._note_best(_first_least(self._least_until(n)))
         return missing
+
+    # --- storing -----------------------------------------------------------------------------------------------------
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything that is held, as independent arrays; `from_arrays` gives equal curves back."""
+        n, no_best = self._n, (np.nan,) * 4
+        best = [no_best if b is None else (b.value, b.presentations, b.updates, b.epochs) for b in self._best]
+        found: dict[str, NDArray[Any]] = {
+            "counts": np.array([self.capacity, self.span, self.n_measurements, self._filled], dtype=np.int64),
+            "clock": self._clock[:n].copy(),
+            "ends": self._ends[:n].copy(),
+            "low": self._low[:n].copy(),
+            "last": self._last.copy(),
+            "last_clock": self._last_clock.copy(),
+            "best": np.array(best, dtype=np.float64).reshape(len(self.columns), 4),
+        }
+        if self._least is not None:  # until a bucket was merged, high is the same as low
+            found |= {"high": self._high[:n].copy(), "least": self._least[:n].copy()}
+        return found
+
+    @classmethod
+    def from_arrays(cls, columns: Sequence[Column], arrays: Mapping[str, NDArray[Any]]) -> Curves:
+        """Return curves that were stored.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            What is measured.
+        arrays : mapping of str to ndarray
+            What `to_arrays` returned; "high" and "least" are there once measurements were merged.
+
+        Raises
+        ------
+        ValueError
+            If the arrays do not fit each other or the columns.
+        """
+        capacity, span, n_measurements, filled = (int(count) for count in arrays["counts"])
+        n, k, merged = len(arrays["clock"]), len(columns), "least" in arrays
+        shapes = {"clock": (n, 3), "ends": (n,), "low": (n, k), "last": (k,), "last_clock": (3,), "best": (k, 4)}
+        shapes |= {"high": (n, k), "least": (n, k, 4)} if merged else {}
+        if {name: array.shape for name, array in arrays.items() if name != "counts"} != shapes:
+            raise ValueError("the curves have other shapes than their columns")
+        if not (2 <= capacity <= MOST_CAPACITY and capacity % 2 == 0 and n <= capacity and 1 <= span <= 2**53):
+            raise ValueError("the curves have a wrong size")
+        if n_measurements != (n - 1) * span + filled if n else n_measurements:
+            raise ValueError("the curves have another number of measurements than they say")
+        if (n and not 1 <= filled <= span) or (span > 1) != merged:
+            raise ValueError("the curves' counts are wrong")
+        clock, ends = arrays["clock"], arrays["ends"]
+        times = np.column_stack((clock[:, 0], ends)).ravel()
+        if not (np.all(np.isfinite(clock)) and np.all(np.isfinite(times)) and np.all(np.diff(times) >= 0)):
+            raise ValueError("the curves' measurements are not in the order of time")
+        found = cls(columns, capacity)
+        found.span, found.n_measurements, found._n, found._filled = span, n_measurements, n, filled
+        found._clock[:n], found._ends[:n], found._low[:n] = clock, ends, arrays["low"]
+        found._high[:n] = arrays["high"] if merged else arrays["low"]
+        if merged:
+            found._least = np.empty((found.capacity, k, 4))
+            found._least[:n] = arrays["least"]
+        found._last, found._last_clock = arrays["last"].copy(), arrays["last_clock"].copy()
+        found._best = [_best_of(row) for row in arrays["best"].tolist()]
+        return found
+
+
+def _best_of(row: Sequence[float]) -> Best | None:
+    """Return the best measurement of a column from its stored row: the value, then the three clocks."""
+    value, *clock = row
+    if np.isnan(value):
+        return None
+    if not np.all(np.isfinite(row)) or min(clock) < 0:
+        raise ValueError("the curves' best values are wrong")
+    presentations, updates, epochs = (int(count) for count in clock)
+    return Best(presentations, updates, epochs, value)
 
 
 def _least_of(clocks: FloatArray, values: FloatArray) -> FloatArray:

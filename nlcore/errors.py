@@ -26,6 +26,10 @@ class LessonError(LabError):
     """A lesson file is wrong; the message names the file, the line and the field."""
 
 
+class SessionFileError(LabError):
+    """A session file cannot be saved, or what is in it cannot be opened."""
+
+
 class CancelledError(LabError):
     """The person stopped a long operation; nothing of it is kept."""
 

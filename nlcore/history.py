@@ -75,28 +75,63 @@ class Segment:
         return self.at == 0 or any(ends_epoch(step.change) for step, _ in self.steps)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What was stored of a run besides its experiment and data, to go on from there.
+
+    Attributes
+    ----------
+    steps : tuple of (Intervention, Trainer)
+        The interventions, oldest first, each with the trainer in force after it.
+    start, head : TrainState
+        The first and the newest state.
+    curves : Curves
+        Measurements up to the head.
+    checkpoints : Checkpoints
+        States of the run.
+    """
+
+    steps: tuple[tuple[Intervention, Trainer], ...]
+    start: TrainState
+    head: TrainState
+    curves: Curves
+    checkpoints: Checkpoints
+
+
 class History:
     """The curves of a run, and its checkpoints.
 
     Parameters
     ----------
     trainer : Trainer
-        Computes what lies between checkpoints.
+        Computes what lies between checkpoints; in a run with interventions the one in force at the start.
+    past : Past, optional
+        What was stored of the run; without it a new one begins.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, past: Past | None = None) -> None:
         self.run = Run(trainer.experiment, trainer.model.data, trainer.model.kernel)
-        self.start = trainer.initial_state()
-        self.head = self.start
-        self.curves = Curves(trainer.model.columns)
         self._segments = [Segment(0, trainer)]
-        self._checkpoints = Checkpoints(self.start)
-        _measure(self.curves, trainer, self.start)
+        if past is None:
+            self.start = self.head = trainer.initial_state()
+            self.curves = Curves(trainer.model.columns)
+            self._checkpoints = Checkpoints(self.start)
+            _measure(self.curves, trainer, self.start)
+            return
+        self.run = replace(self.run, interventions=tuple(intervention for intervention, _ in past.steps))
+        self.start, self.head, self.curves, self._checkpoints = past.start, past.head, past.curves, past.checkpoints
+        for step in past.steps:
+            self._segments = self._segments_until(step[0].at, step)
 
     @property
     def trainer(self) -> Trainer:
         """What trains on from the head."""
         return self._segments[-1].trainer
+
+    @property
+    def steps(self) -> tuple[tuple[Intervention, Trainer], ...]:
+        """The interventions, oldest first, each with the trainer in force after it."""
+        return tuple(step for segment in self._segments for step in segment.steps)
 
     @property
     def n_checkpoints(self) -> int:
@@ -117,11 +152,21 @@ class History:
         self.head = state
         self._checkpoints.record(state)
 
+    def states_to_keep(self, most_bytes: int) -> tuple[tuple[TrainState, ...], int]:
+        """Return states spread over the run that take at most so many bytes, and their spacing, for storing it."""
+        return self._checkpoints.to_keep(most_bytes)
+
     # --- going to a moment -------------------------------------------------------------------------------------------
 
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
         return self._segments[self._segment(presentations)].trainer
+
+    def position_at(self, presentations: int) -> int:
+        """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
+        number = self._segment(presentations)
+        base = next(segment.at for segment in self._segments[number::-1] if segment.begins_epoch)
+        return (presentations - base) % self.trainer_at(presentations).model.epoch_length
 
     def state_at(self, presentations: int) -> TrainState:
         """Return the state after that many presentations, equal to the forward run bit for bit.
@@ -187,9 +232,7 @@ class History:
         if unit == "presentation" or last == 0:
             return last
         if unit == "epoch":
-            base = max(segment.at for segment in self._segments if segment.begins_epoch and segment.at <= last)
-            length = self.trainer_at(last).model.epoch_length
-            return last - (last - base) % length
+            return last - self.position_at(last)
         near = self._checkpoints.nearest(last - 1).counters
         if updates - near.updates == done - near.presentations:
             return last  # every presentation from there on was an update

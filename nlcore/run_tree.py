@@ -6,7 +6,7 @@ the one that is shown may fill its checkpoints; the others are ghosts, with all 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlcore.checkpoints import MAX_CHECKPOINT_BYTES
@@ -74,6 +74,24 @@ class RunTree:
         self.root = Node(history, 0)
         self.current = self.root
         self._n_made = 1
+
+    @classmethod
+    def restored(cls, nodes: Sequence[Node], current: Node) -> RunTree:
+        """Return a tree of runs that were stored, with the bounds of memory of a tree.
+
+        Parameters
+        ----------
+        nodes : sequence of Node
+            Already joined with each other; the first run comes first.
+        current : Node
+            The run that is shown.
+        """
+        found = cls(nodes[0].history)
+        found.root, found.current = nodes[0], current
+        found._n_made = max(node.number for node in nodes) + 1
+        for node in nodes:
+            node.history.limit_checkpoints(MAX_CHECKPOINT_BYTES if node is current else GHOST_BYTES)
+        return found
 
     @property
     def nodes(self) -> list[Node]:

@@ -15,6 +15,9 @@ from app.frame import Frame, TrackFrame
 from app.pane import Pane
 from app.theme import Theme
 from app.widgets.curve_plot import CurvePlot, Line
+from app.widgets.curve_texts import best_text, metric_word, quantity_names
+from app.widgets.envelope import nearest
+from app.widgets.ghost_series import GhostSeries, ghost_entries
 from app.widgets.legend import Entry, Legend
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
@@ -22,7 +25,6 @@ from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.unit_names import sentence
 from nlcore.curves import Best
 from nlcore.families import Model
-from nlcore.losses import LOSSES
 from nlcore.records import SET_NAMES, FloatArray, SetName
 
 AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
@@ -59,6 +61,7 @@ class ErrorCurvesPane(Pane):
         super().__init__(parent)
         self._models: tuple[Model, ...] = ()
         self._drawn: list[Drawn] = []
+        self._ghosts = GhostSeries()
         self._at: float | None = None
         self._is_low = False
         self.options = OptionRow(self.body)
@@ -94,7 +97,9 @@ class ErrorCurvesPane(Pane):
         self.fit.clicked.connect(self._fit)
         self.fit.setEnabled(False)
         self.plot.hovered.connect(self._hover)
-        self.plot.unhovered.connect(lambda: self._hover(None))
+        self.plot.unhovered.connect(self._leave)
+        self.plot.clicked.connect(lambda x, y: self._choose(self.plot.ghost_at(x, y)))
+        self.legend.clicked.connect(self._choose)
         self.plot.stepped.connect(lambda right, _: self._step(right))
         self.plot.zoomed.connect(lambda: self.fit.setEnabled(True))
         self.retheme(self.theme)
@@ -114,8 +119,8 @@ class ErrorCurvesPane(Pane):
     def draw(self, frame: Frame) -> None:
         """Draw the curves, the present points and the best validation."""
         models = tuple(track.model for track in frame.tracks)
-        if models != self._models:
-            self._take_models(models)
+        if models != self._models:  # also after a change of a setting, which leaves the view as it is
+            self._take_models(models, is_new="lesson" in frame.changed)
         elif not frame.changed & {"lesson", "state", "curves"}:
             return
         metric, axis = self._metric(), self._axis()
@@ -133,7 +138,11 @@ class ErrorCurvesPane(Pane):
         y_name = metric_word(metric)
         self.plot.set_texts(full, AXIS_NAMES[axis], f"{y_name} (0 left out)" if zeros else y_name)
         self.plot.show_lines(
-            lines, log_x=self.log_x.isChecked(), log_y=self.log_y.isChecked(), is_fine=not frame.is_running
+            lines,
+            log_x=self.log_x.isChecked(),
+            log_y=self.log_y.isChecked(),
+            is_fine=not frame.is_running,
+            ghosts=self._ghosts.lines(frame.lead.ghosts, metric, axis, self.theme),
         )
         self.fit.setEnabled(self.plot.is_zoomed)
         self.plot.say(self._why_blank(full))
@@ -161,7 +170,11 @@ class ErrorCurvesPane(Pane):
                 sentences.append(f"At the start the training {metric_word(metric)} was {number(float(y[0]))}.")
             best = self._best(track)
             if best is not None:
-                sentences.append(sentence(_best_text(best)) + ".")
+                sentences.append(sentence(best_text(best)) + ".")
+            sentences += [
+                f"Dimmed, course {ghost.number}, {ghost.name}: {self._ghosts.newest_text(ghost, metric)}."
+                for ghost in track.ghosts
+            ]
         return " ".join(sentences)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,15 +186,16 @@ class ErrorCurvesPane(Pane):
             self.readout.set_max_lines(2 if is_low else MAX_LINES)
             self._redraw()
 
-    def _take_models(self, models: tuple[Model, ...]) -> None:
-        """Offer the quantities that exist, and show everything."""
+    def _take_models(self, models: tuple[Model, ...], *, is_new: bool) -> None:
+        """Offer the quantities that exist, and show everything of a new run."""
         chosen, self._models = self._metric(), models
         names = quantity_names(models[0])
         if not chosen and len({column.set_name for column in models[0].columns}) > 1 and "mse" in names:
             chosen = "mse"  # sums over sets of different size cannot be compared
         fill(self.quantity, list(names.values()), list(names), chosen, [sentence(metric_word(name)) for name in names])
-        self.plot.is_zoomed = False
-        self._at = None
+        if is_new:
+            self.plot.is_zoomed = False
+            self._at = None
 
     def _metric(self) -> str:
         return str(self.quantity.currentData() or "")
@@ -231,8 +245,8 @@ class ErrorCurvesPane(Pane):
         best = self._best(frame.lead)
         if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
-            entries.append(Entry(_best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
-        return entries
+            entries.append(Entry(best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
+        return entries + ghost_entries(frame.lead.ghosts, self.theme, is_brief=self._is_low)
 
     def _why_blank(self, full: str) -> str:
         """Say why no curve is seen although there are measurements."""
@@ -266,6 +280,14 @@ class ErrorCurvesPane(Pane):
         self.plot.fit()
         self.fit.setEnabled(False)
 
+    def _choose(self, number: int | None) -> None:
+        if number is not None:
+            self.course_requested.emit(number)
+
+    def _leave(self) -> None:
+        self.plot.ghosts.light(None)
+        self._hover(None)
+
     def _hover(self, at: float | None) -> None:
         self._at = at
         self._say()
@@ -275,7 +297,7 @@ class ErrorCurvesPane(Pane):
         if not self._drawn or not len(self._drawn[0].x):
             return
         x = np.unique(self._drawn[0].x)
-        index = len(x) - 1 if self._at is None else _nearest(x, self._at) + right
+        index = len(x) - 1 if self._at is None else nearest(x, self._at) + right
         self._hover(float(x[min(max(index, 0), len(x) - 1)]))
 
     def _say(self) -> None:
@@ -290,10 +312,19 @@ class ErrorCurvesPane(Pane):
             found = [_present(present[d.track], d.clock["presentations"]) for d in self._drawn]
             self.readout.show_text("Now, at " + self._values_text(found))
             return
-        found = [_nearest(drawn.x, self._at) for drawn in self._drawn]
+        found = [nearest(drawn.x, self._at) for drawn in self._drawn]
         spots = [(float(d.x[i]), float(d.y[i]), d.colour) for d, i in zip(self._drawn, found, strict=True)]
         self.plot.show_hover(spots[0][0], spots)
-        self.readout.show_text("At " + self._values_text(found))
+        self.readout.show_text("At " + self._values_text(found) + self._ghost_text(self._at))
+
+    def _ghost_text(self, at: float) -> str:
+        """Say which dimmed course is pointed at, and its values."""
+        lit = self.plot.ghosts.lit
+        ghosts = self.frame.lead.ghosts if self.frame is not None else ()
+        ghost = next((ghost for ghost in ghosts if ghost.number == lit), None)
+        if ghost is None:
+            return ""
+        return f". {self._ghosts.values_text(ghost, self._metric(), self._axis(), at)}. Click to show this course"
 
     def _values_text(self, found: list[int]) -> str:
         assert self.frame is not None
@@ -309,33 +340,6 @@ class ErrorCurvesPane(Pane):
         return f"{when}, {metric_word(self._metric())}: {values}"
 
 
-def quantity_names(model: Model) -> dict[str, str]:
-    """Return the measured quantities of a model with their full names.
-
-    With one output the error rate of all units is the error rate, so it is not listed again.
-    """
-    known = {
-        "loss": "Loss (value of the function)",
-        "sse": "SSE (sum of squared errors)",
-        "mse": "MSE (mean squared error of an output)",
-        "error_rate": "Error rate (share of misclassified examples)",
-        "error_rate_all_units": "Error rate of all units (share of examples with any output on the wrong side)",
-    }
-    if model.data is not None:
-        loss = LOSSES.get(model.experiment.training.loss)
-        known["loss"] = f"Loss ({loss.title if loss else model.experiment.training.loss})"
-    found = dict.fromkeys(column.metric for column in model.columns)
-    if model.data is not None and model.data.n_outputs == 1:
-        found.pop("error_rate_all_units", None)
-    return {metric: known.get(metric, metric.replace("_", " ").capitalize()) for metric in found}
-
-
-def metric_word(metric: str) -> str:
-    """Return the short name of a quantity."""
-    short = {"sse": "SSE", "mse": "MSE", "error_rate_all_units": "error rate of all units"}
-    return short.get(metric, metric.replace("_", " "))
-
-
 def _present(track: TrackFrame, presentations: FloatArray) -> int:
     """Return the index of the newest measurement that the cursor has passed."""
     at = int(np.searchsorted(presentations, track.state.counters.presentations, side="right")) - 1
@@ -347,25 +351,11 @@ def _present_value(track: TrackFrame, column: int) -> float:
     return float(values[_present(track, presentations)]) if len(values) else float("nan")
 
 
-def _nearest(x: FloatArray, at: float) -> int:
-    """Return the index of the value nearest to another one in a sorted array."""
-    after = int(np.searchsorted(x, at))
-    if after == 0 or after >= len(x):
-        return min(after, len(x) - 1)
-    return after if x[after] - at < at - x[after - 1] else after - 1
-
-
 def _value_at(drawn: Drawn, index: int) -> str:
     """Write a value; where measurements were merged, the smallest and the largest of them."""
     same = np.nonzero(drawn.clock["presentations"] == drawn.clock["presentations"][index])[0]
     low, high = float(drawn.y[same[0]]), float(drawn.y[same[-1]])
     return number(low) if number(low) == number(high) else f"{number(low)} to {number(high)}"
-
-
-def _best_text(best: Best, *, is_brief: bool = False) -> str:
-    if is_brief:
-        return f"best validation: {number(best.value)} (epoch {count(best.epochs)})"
-    return f"best validation: {number(best.value)} at update {count(best.updates)} (epoch {count(best.epochs)})"
 
 
 PANE = ErrorCurvesPane

@@ -16,6 +16,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
+from app.widgets.envelope import envelope
+from app.widgets.ghost_layer import GhostLayer, GhostLine
 from app.widgets.legend import line_pen
 from app.widgets.plot import Plot
 from nlcore.records import FloatArray
@@ -60,37 +62,6 @@ class Line:
     width: float = 2.0
 
 
-def envelope(
-    x: FloatArray, y: FloatArray, low: float, high: float, n_buckets: int, flat: float = 0.0
-) -> tuple[FloatArray, FloatArray]:
-    """Thin a curve to the smallest and the largest value in each of so many equal stretches of x.
-
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,)
-        The curve; x never falls.
-    low, high : float
-        The stretch of x that is seen; one point on either side of it is kept too.
-    n_buckets : int
-        About one for each pixel.
-    flat : float
-        Smallest and largest that differ by less are drawn as one point.
-    """
-    first = max(0, int(np.searchsorted(x, low)) - 1)
-    last = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
-    x, y = x[first:last], y[first:last]
-    if len(x) <= 2 * n_buckets or not high > low:
-        return x, y
-    bucket = np.floor((x - low) * (n_buckets / (high - low)))
-    starts = np.r_[0, np.nonzero(np.diff(bucket))[0] + 1]
-    lows, highs = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
-    rises = y[starts] <= y[np.r_[starts[1:], len(y)] - 1]
-    pairs = np.where(rises[:, None], np.column_stack((lows, highs)), np.column_stack((highs, lows)))
-    kept = np.ones_like(pairs, dtype=np.bool_)
-    kept[1:-1, 1] = ~(highs - lows < flat)[1:-1]
-    return np.repeat(x[starts], 2)[kept.ravel()], pairs[kept]
-
-
 class CurvePlot(Plot):
     """Curves with marks and a crosshair.
 
@@ -113,6 +84,7 @@ class CurvePlot(Plot):
         self.is_fine = True
         self.zero_at = -0.5
         self._items: list[Any] = []
+        self.ghosts = GhostLayer(self.box)
         self._marks = pg.ScatterPlotItem(pxMode=True)
         self._best = pg.ScatterPlotItem(pxMode=True, symbol="star", size=17)
         self._hover_line = pg.InfiniteLine(angle=90, movable=False)
@@ -130,7 +102,7 @@ class CurvePlot(Plot):
         self._hover_line.hide()
         self._now_line.hide()
         self.show_grid()
-        self.pointed.connect(lambda x, _: self.hovered.emit(self._count_at(x)))
+        self.pointed.connect(self._point)
         self.left.connect(self.unhovered)
         self.zoomed.connect(self._was_zoomed)
         self.resized.connect(self._draw_lines)
@@ -138,11 +110,20 @@ class CurvePlot(Plot):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         super().retheme(theme)
+        self.ghosts.retheme(theme)
         self._hover_line.setPen(pg.mkPen(theme.muted, width=1))
         self._now_line.setPen(line_pen(theme.accent, 1.5, (2, 3)))
         self._best.setBrush(pg.mkBrush(theme.base))
 
-    def show_lines(self, lines: Sequence[Line], *, log_x: bool, log_y: bool, is_fine: bool = True) -> None:
+    def show_lines(
+        self,
+        lines: Sequence[Line],
+        *,
+        log_x: bool,
+        log_y: bool,
+        is_fine: bool = True,
+        ghosts: tuple[GhostLine, ...] = (),
+    ) -> None:
         """Draw curves.
 
         Parameters
@@ -153,6 +134,8 @@ class CurvePlot(Plot):
             Whether the axes are logarithmic; a count of 0 gets a place of its own, a value of 0 has none.
         is_fine : bool
             Whether edges are smoothed, which costs time.
+        ghosts : tuple of GhostLine
+            Dimmed curves below the others; the same tuple costs nothing.
         """
         if (log_x, log_y) != (self.log_x, self.log_y):
             self.is_zoomed = False
@@ -165,9 +148,11 @@ class CurvePlot(Plot):
         self.x_axis.set_log(is_log=log_x, zero_at=self.zero_at if log_x and has_zero else None)
         self.y_axis.set_log(is_log=log_y)
         self._make_items(len(self.lines))
+        self._place_ghosts(ghosts)
         if not self.is_zoomed:
             self._fit()
         self._draw_lines()
+        self.canvas.scene().prepareForPaint()  # else it would notice the new range while painting, and paint again
 
     def fit(self) -> None:
         """Show everything again, and follow the curves from now on."""
@@ -220,6 +205,18 @@ class CurvePlot(Plot):
             return place
         return 0.0 if place < self.zero_at + 0.25 else float(10.0 ** min(place, 300.0))
 
+    def _place_ghosts(self, ghosts: tuple[GhostLine, ...]) -> None:
+        places = (self.log_x, self.log_y, self.zero_at if self.log_x else None)
+        self.ghosts.show(ghosts, places, self.x_places, self.y_places)
+
+    def ghost_at(self, x: float, y: float) -> int | None:
+        """Return the number of the dimmed course at a place of the view, or None."""
+        return self.ghosts.nearest(x, y, self.pixel())
+
+    def _point(self, x: float, y: float) -> None:
+        self.ghosts.light(self.ghost_at(x, y))
+        self.hovered.emit(self._count_at(x))
+
     def _was_zoomed(self) -> None:
         self.is_zoomed = True
         self._draw_lines()
@@ -235,8 +232,9 @@ class CurvePlot(Plot):
 
     def _fit(self) -> None:
         places = [(self.x_places(line.x), self.y_places(line.y)) for line in self.lines if len(line.x)]
-        x = [float(v) for xs, _ in places for v in (xs[0], xs[-1])]
+        x = [float(v) for xs, _ in places for v in (xs[0], xs[-1])] + self.ghosts.ends_x
         y = [float(v) for _, ys in places if np.isfinite(ys).any() for v in (np.nanmin(ys), np.nanmax(ys))]
+        y += self.ghosts.ends_y
         x0, x1 = (min(x), max(x)) if x else (0.0, 1.0)
         y0, y1 = (min(y), max(y)) if y else (-1.0, 0.0)
         if not self.log_y:
@@ -254,6 +252,7 @@ class CurvePlot(Plot):
         (low, high), _ = self.box.viewRange()
         n_buckets = int(min(MOST_BUCKETS, max(50, self.box.width())))
         pixel = self.pixel()[1]
+        self.ghosts.draw((low, high) if self.is_zoomed else None)
         marks, bests = [], []
         for item, line in zip(self._items, self.lines, strict=True):
             x, y = self.x_places(line.x), self.y_places(line.y)

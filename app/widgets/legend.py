@@ -11,8 +11,8 @@ from typing import Literal
 
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
@@ -42,6 +42,10 @@ class Entry:
         Pattern of the line; empty for a solid one.
     width : float
         Of the line or the outline.
+    key : int or None
+        Told when the entry is clicked; None for one that cannot be.
+    full : str
+        What a short text stands for, for the tool tip and for screen readers.
     """
 
     text: str
@@ -51,10 +55,20 @@ class Entry:
     symbol: str = "o"
     dashes: tuple[float, ...] = ()
     width: float = 1.5
+    key: int | None = None
+    full: str = ""
 
 
 class Legend(QWidget):
-    """Entries in rows."""
+    """Entries in rows.
+
+    Signals
+    -------
+    clicked : int
+        The key of an entry that was clicked.
+    """
+
+    clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,13 +76,14 @@ class Legend(QWidget):
         self.theme: Theme = LIGHT
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
+        self.setMouseTracking(True)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """Show other entries."""
         if tuple(entries) == self.entries:
             return
         self.entries = tuple(entries)
-        said = "; ".join(entry.text for entry in entries)
+        said = "; ".join(entry.full or entry.text for entry in entries)
         self.setAccessibleDescription(said)
         self.setToolTip(said)
         self.setVisible(bool(entries))
@@ -94,6 +109,23 @@ class Legend(QWidget):
             x += needed + GAP
         return places, (y + row if self.entries else 0)
 
+    def key_at(self, x: float, y: float) -> int | None:
+        """Return the key of the entry at a place, or None."""
+        places = self._places(self.width())[0]
+        found = zip(self.entries, places, strict=True)
+        return next((entry.key for entry, place in found if place.contains(x, y)), None)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over what can be clicked."""
+        can_click = self.key_at(event.position().x(), event.position().y()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if can_click else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell a click on an entry."""
+        key = self.key_at(event.position().x(), event.position().y())
+        if key is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(key)
+
     def sizeHint(self) -> QSize:
         """Return the size at the present width."""
         return QSize(200, self.height())
@@ -102,6 +134,12 @@ class Legend(QWidget):
         """Wrap again."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
+            self.setFixedHeight(self._places(self.width())[1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(self._places(self.width())[1])
 
     def paintEvent(self, event: QPaintEvent) -> None:

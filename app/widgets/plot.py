@@ -152,6 +152,17 @@ class Plot(QWidget):
         self._place_parts()
         self._fit_texts()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for axis in (self.x_axis, self.y_axis):
+                axis.setTickFont(self.font())
+            self._y_width = 0
+            self._fit_y_axis()
+            self._place_parts()
+            self._fit_texts()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the pointer leaves, and the arrow keys."""
         if event.type() == QEvent.Type.Leave:

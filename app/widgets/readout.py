@@ -6,7 +6,7 @@ does not jump.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -60,6 +60,13 @@ class Readout(QLabel):
         """Find the number of lines again."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
+            self._lines = 1
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
             self._lines = 1
             self._fit()
 

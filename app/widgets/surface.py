@@ -73,14 +73,16 @@ class SurfacePlot(Plot):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         super().retheme(theme)
-        self._line.setPen(pg.mkPen(theme.text, width=LINE_WIDTH))
-        self._cross.setPen(pg.mkPen(theme.text, width=1))
+        ratio = self.devicePixelRatioF()  # these pens are drawn in pixels of the device
+        self._line.setPen(pg.mkPen(theme.text, width=LINE_WIDTH * ratio))
+        self._cross.setPen(pg.mkPen(theme.text, width=ratio))
         self._cross.setBrush(pg.mkBrush(theme.base))
         for tag in (self._label, *self._counts, *self._regions):
+            tag.setFont(self.font())
             _colour(tag, theme)
         for items, colour in ((self._rings, theme.bad), (self._frames, theme.accent)):
-            items[0].setPen(pg.mkPen(theme.base, width=5))
-            items[1].setPen(pg.mkPen(colour, width=2.5))
+            items[0].setPen(pg.mkPen(theme.base, width=5 * ratio))
+            items[1].setPen(pg.mkPen(colour, width=2.5 * ratio))
 
     def set_plane(self, plane: Plane) -> None:
         """Show another part of the plane."""

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QToolBar, QWidget
+
+from app.widgets.marked_slider import MarkedSlider
 
 STEPS = 2000
 """Places of the slider; a longer run is divided into so many."""
+PAUSE_MS = 33
+"""Between two requests while the slider is dragged; of those between, only the newest counts."""
 
 
 class Timeline(QToolBar):
@@ -34,7 +38,7 @@ class Timeline(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for action in before:
             self.addAction(action)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider = MarkedSlider(self)
         self._slider.setAccessibleName("Timeline")
         self._slider.setToolTip("Drag to go back and forth in this run; nothing is trained anew or forgotten")
         self._slider.setMinimumWidth(120)
@@ -45,6 +49,10 @@ class Timeline(QToolBar):
             self.addAction(action)
         self.addWidget(self._label)
         self._length = 0
+        self._wanted: int | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._seek_newest)
         self._slider.valueChanged.connect(self._on_slider_value_changed)
         self.show_place(0, 0, "")
 
@@ -55,13 +63,27 @@ class Timeline(QToolBar):
         self._slider.blockSignals(True)
         self._slider.setMaximum(max(1, places))
         self._slider.setPageStep(max(1, places // 20))
-        self._slider.setValue(round(cursor / length * places) if length else 0)
+        if self._wanted is None:  # else the hand that drags it is further already
+            self._slider.setValue(round(cursor / length * places) if length else 0)
         self._slider.blockSignals(False)
         self._slider.setEnabled(length > 0)
         self._label.setText(text)
         self._slider.setAccessibleDescription(text)
 
+    def show_marks(self, marks: Sequence[tuple[int, str]]) -> None:
+        """Mark the moments, in presentations, at which something was changed."""
+        self._slider.show_marks([(at / self._length if self._length else 0.0, text) for at, text in marks])
+
     def _on_slider_value_changed(self, value: int) -> None:
         places = min(self._length, STEPS)
         if places:
-            self.seek_requested.emit(round(value / places * self._length))
+            self._wanted = round(value / places * self._length)
+            if not self._rest.isActive():
+                self._seek_newest()
+
+    def _seek_newest(self) -> None:
+        """Ask for the newest place; whatever is wanted meanwhile waits until the window had time to draw."""
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self.seek_requested.emit(wanted)
+            self._rest.start(PAUSE_MS)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
 
-WIDE = 1000
-"""Width in pixels from which the buttons have words."""
+WIDE = 66
+"""Width in heights of a line from which the buttons have words."""
 
 
 class Transport(QToolBar):
@@ -54,7 +54,16 @@ class Transport(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the words away where there is no room for them, so that nothing goes out of sight."""
         super().resizeEvent(event)
-        is_wide = event.size().width() >= WIDE
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Do the same for larger texts."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        is_wide = self.width() >= WIDE * self.fontMetrics().height()
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
         if style != self.toolButtonStyle():
             self.setToolButtonStyle(style)

@@ -27,8 +27,8 @@ seen = []
 last = [time.perf_counter()]
 emit = session.Session._emit_status
 
-def watch(self):
-    emit(self)
+def watch(self, *arguments):
+    emit(self, *arguments)
     if self.history is not None:
         head = self.history.head
         seen.append((self.activity, head.counters.presentations, head.counters.epochs,
@@ -78,7 +78,7 @@ class Student:
 
     def click_lesson(self, row: int) -> None:
         """Click into the list of lessons: each row is about 15 pixels high."""
-        self.screen.do("mousemove", "--window", self.window, "80", str(80 + 15 * row), "click", "1")
+        self.screen.do("mousemove", "--window", self.window, "80", str(111 + 15 * row), "click", "1")
 
     def close(self) -> tuple[int, str]:
         self.press("ctrl+q")

@@ -16,7 +16,7 @@ from app.frame import Frame, Selection, TrackFrame
 from app.panes.error_curves import PANE, ErrorCurvesPane
 from app.theme import DARK, LIGHT
 from app.widgets.axis import PlainAxis, plain
-from app.widgets.curve_plot import envelope
+from app.widgets.envelope import envelope
 from app.widgets.numbers import count, counted, number
 from nlcore.curves import Curves
 from nlcore.datasets import Data, ExampleSet, no_examples
