@@ -22,7 +22,8 @@ def quantity_names(model: Model) -> dict[str, str]:
     }
     if model.data is not None:
         loss = LOSSES.get(model.experiment.training.loss)
-        known["loss"] = f"Loss ({loss.title if loss else model.experiment.training.loss})"
+        penalty = ", on training with the penalty" if model.experiment.training.penalty.strength > 0.0 else ""
+        known["loss"] = f"Loss ({loss.title if loss else model.experiment.training.loss}{penalty})"
     found = dict.fromkeys(column.metric for column in model.columns)
     if model.data is not None and model.data.n_outputs == 1:
         found.pop("error_rate_all_units", None)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from app.formula_text import readable
+from app.glossary import setting_tip
+from app.widgets.number_field import OF_THE_WINDOW
 from app.widgets.options import UNCHECKED, Choice
 from nlcore.fields import Field
 
@@ -71,6 +74,19 @@ def _list(text: str, field: Field) -> list[object]:
     return list(found)
 
 
+class Line(QLineEdit):
+    """A line that leaves undo and redo to the window, unless something is being typed."""
+
+    def event(self, event: QEvent) -> bool:
+        """Pass the window's keys on."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride or self.isModified():
+            return super().event(event)
+        if any(event.matches(key) for key in OF_THE_WINDOW):
+            event.ignore()
+            return True
+        return super().event(event)
+
+
 class FieldEditor(QObject):
     """The widgets of one setting.
 
@@ -106,7 +122,8 @@ class FieldEditor(QObject):
         self.widget: QWidget = self._make(parent)
         self.label.setBuddy(self.widget)
         self.widget.setAccessibleName(field.label)
-        tip = f"{field.help}\n{field.name}{self._range()}"
+        more = setting_tip(field.name)
+        tip = "\n".join(part for part in (field.help, more, f"{field.name}{self._range()}") if part)
         for shown in (self.label, self.widget):
             shown.setToolTip(tip)
         self.widget.setAccessibleDescription(tip)
@@ -154,7 +171,7 @@ class FieldEditor(QObject):
                 self._combo.addItem(choice.replace("_", " "), None if choice == NOT_SET else choice)
             self._combo.activated.connect(lambda _index: self._on_combo_activated())
             return self._combo
-        self._line = QLineEdit(parent)
+        self._line = Line(parent)
         self._line.setPlaceholderText(NOT_SET if field.optional else "")
         self._line.setReadOnly(field.kind == "other")
         self._line.editingFinished.connect(self._on_line_finished)

@@ -55,7 +55,7 @@ class SettingsForm(QWidget):
         self._fields: tuple[Field, ...] = ()
         self._editors: dict[str, FieldEditor] = {}
         self._bad = "#b00020"
-        self.show_all = QCheckBox("Show &all", self)
+        self.show_all = QCheckBox("Show all", self)
         self.show_all.setStyleSheet(UNCHECKED)
         self.show_all.setToolTip("Show also the settings that this lesson leaves as they are")
         self.show_all.toggled.connect(lambda _on: self._filter())

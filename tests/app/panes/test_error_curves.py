@@ -16,6 +16,7 @@ from app.frame import Frame, Selection, TrackFrame
 from app.panes.error_curves import PANE, ErrorCurvesPane
 from app.theme import DARK, LIGHT
 from app.widgets.axis import PlainAxis, plain
+from app.widgets.curve_texts import quantity_names
 from app.widgets.envelope import envelope
 from app.widgets.numbers import count, counted, number
 from nlcore.curves import Curves
@@ -23,6 +24,7 @@ from nlcore.datasets import Data, ExampleSet, no_examples
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.trainer import Trainer
+from tests.nlcore.examples import xor
 
 GAP = "\u00a0"
 
@@ -498,3 +500,9 @@ def test_sets_of_different_size_are_compared_by_the_mean(pane: ErrorCurvesPane) 
 def test_a_single_set_shows_what_is_minimised(pane: ErrorCurvesPane) -> None:
     show(pane, xor(8))
     assert pane.quantity.currentData() == "loss"
+
+
+def test_the_penalty_is_named_where_it_counts() -> None:
+    plain, penalised = Trainer(xor()), Trainer(xor(training__penalty={"strength": 0.1}))
+    assert quantity_names(plain.model)["loss"] == "Loss (squared error, half the sum)"
+    assert "on training with the penalty" in quantity_names(penalised.model)["loss"]
