@@ -24,7 +24,6 @@ from nlcore.datasets import Data, ExampleSet, no_examples
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.trainer import Trainer
-from tests.nlcore.examples import xor
 
 GAP = "\u00a0"
 
@@ -503,6 +502,6 @@ def test_a_single_set_shows_what_is_minimised(pane: ErrorCurvesPane) -> None:
 
 
 def test_the_penalty_is_named_where_it_counts() -> None:
-    plain, penalised = Trainer(xor()), Trainer(xor(training__penalty={"strength": 0.1}))
-    assert quantity_names(plain.model)["loss"] == "Loss (squared error, half the sum)"
-    assert "on training with the penalty" in quantity_names(penalised.model)["loss"]
+    without, penalised = xor(1).model, xor(1, penalty={"strength": 0.1}).model
+    assert quantity_names(without)["loss"] == "Loss (squared error, half the sum)"
+    assert "on training with the penalty" in quantity_names(penalised)["loss"]
