@@ -286,7 +286,7 @@ def check_seeds(options: argparse.Namespace) -> None:
         raise ExperimentError(f"--seeds: {options.seeds} runs are not possible; choose 1 to {MOST_SEEDS}")
     for name in ("updates", "presentations", "folds", "save", "weights"):
         if getattr(options, name) is not None:
-            raise ExperimentError(f"--seeds does not go together with --{name}; say how long with --epochs N")
+            raise ExperimentError(f"--seeds does not go together with --{name}; --epochs N says how long each run is")
 
 
 def seeds_command(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -131,30 +132,35 @@ def steps(
         If it cannot be written, or the pane has nothing to draw.
     """
     _check(history, moments, path, size, per_second)
-    total = len(moments)
     with Stage(pane_id, size, theme, like=like, has_caption=has_caption) as stage:
-
-        def picture(number: int) -> QImage:
-            frame = frame_at(history, moments[number])
-            refuse_empty(stage.pane, frame)
-            model, state = frame.lead.model, frame.lead.state
-            stage.show_frame(frame, counters_sentence(state.counters, model.epoch_length) if has_caption else "")
-            return stage.image()
-
-        yield 0, total
+        pictures = _Pictures(stage, history, moments, has_caption)
+        yield 0, len(moments)
         with replacing(path) as beside:
-            if path.suffix.lower() != ".gif":
-                yield from _write_folder(beside, picture, total)
-                return
-            sampled = np.unique(np.linspace(0, total - 1, SAMPLES).round().astype(int)).tolist()
-            palette = Palette(np.concatenate([_pixels(picture(n)).reshape(-1, 3) for n in sampled]), theme)
-            found = []
-            for number in range(total):
-                found.append(palette.image(_pixels(picture(number))))
-                if number < total - 1:
-                    yield number + 1, total
-            _write_gif(beside, found, per_second)
-    yield total, total
+            if path.suffix:
+                yield from _write_gif(beside, pictures, per_second, theme)
+            else:
+                yield from _write_folder(beside, pictures)
+    yield len(moments), len(moments)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pictures:
+    """The pictures of an animation, drawn when they are asked for."""
+
+    stage: Stage
+    history: History
+    moments: Sequence[int]
+    has_caption: bool
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    def __getitem__(self, number: int) -> QImage:
+        frame = frame_at(self.history, self.moments[number])
+        refuse_empty(self.stage.pane, frame)
+        counters, length = frame.lead.state.counters, frame.lead.model.epoch_length
+        self.stage.show_frame(frame, counters_sentence(counters, length) if self.has_caption else "")
+        return self.stage.image()
 
 
 class Palette:
@@ -218,13 +224,13 @@ def _check(history: History, moments: Sequence[int], path: Path, size: tuple[int
         raise ExperimentError(f"moments: {len(moments)} pictures of this size are too many; choose at most {most}")
 
 
-def _write_folder(beside: Path, picture: Callable[[int], QImage], total: int) -> Generator[tuple[int, int], None, None]:
+def _write_folder(beside: Path, pictures: _Pictures) -> Generator[tuple[int, int], None, None]:
     """Write numbered PNG files; the folder goes away again if they are not finished."""
-    is_done = False
+    total, is_done = len(pictures), False
     try:
         beside.mkdir()
         for number in range(total):
-            save_image(beside / f"{number:0{len(str(total - 1))}d}.png", picture(number))
+            save_image(beside / f"{number:0{len(str(total - 1))}d}.png", pictures[number])
             if number < total - 1:
                 yield number + 1, total
         is_done = True
@@ -233,10 +239,21 @@ def _write_folder(beside: Path, picture: Callable[[int], QImage], total: int) ->
             shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write_gif(path: Path, images: Sequence[Image.Image], per_second: float) -> None:
+def _write_gif(
+    beside: Path, pictures: _Pictures, per_second: float, theme: Theme
+) -> Generator[tuple[int, int], None, None]:
+    """Find the colours, then put all pictures into one file."""
+    total = len(pictures)
+    sampled = np.unique(np.linspace(0, total - 1, SAMPLES).round().astype(int)).tolist()
+    palette = Palette(np.concatenate([_pixels(pictures[number]).reshape(-1, 3) for number in sampled]), theme)
+    images = []
+    for number in range(total):
+        images.append(palette.image(_pixels(pictures[number])))
+        if number < total - 1:
+            yield number + 1, total
     each = 10 * round(100 / per_second)
-    durations = [each] * (len(images) - 1) + [max(each, round(1000 * LAST_SECONDS))]
-    with path.open("wb") as file:
+    durations = [each] * (total - 1) + [max(each, round(1000 * LAST_SECONDS))]
+    with beside.open("wb") as file:
         images[0].save(file, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False)
 
 

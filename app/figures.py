@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QImage, QPaintDevice, QPainter
+from PySide6.QtGui import QAction, QColor, QImage, QPaintDevice, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QGraphicsView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QGraphicsView,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.files import replacing
 from app.frame import Frame
@@ -31,6 +40,7 @@ MOST_SCALE = 8.0
 FORMATS = (".png", ".svg")
 SETTLING_ROUNDS = 3
 """Layouts settle in steps."""
+CUT_SCALE = 3
 OUR_FONTS, OTHER_FONTS = ",".join(FAMILIES), "Helvetica,Arial,sans-serif"
 IMAGE = r'(?P<head><image [^>]*?width="(?P<width>\d+)"[^>]*?href="data:image/png;base64,)(?P<data>[^"]*)"'
 SWITCHES = (QAbstractButton, QAction)
@@ -148,7 +158,10 @@ class Stage:
         return image
 
     def svg(self, description: str = "") -> bytes:
-        """Return the picture as SVG: lines, areas and letters stay sharp at any size, only images have pixels."""
+        """Return the picture as SVG: lines, areas and letters stay sharp at any size, only images have pixels.
+
+        A list that is longer than its room is drawn as an image too: such a file has no way to cut it off.
+        """
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator()
@@ -166,18 +179,37 @@ class Stage:
         for item in exported:
             item.setExportMode(True, {"antialias": True})  # symbols as shapes, not as little pictures
         try:
-            self._paint(generator)
+            self._paint(generator, self._cut_off())
         finally:
             for item in exported:
                 item.setExportMode(False)
         return _for_other_programs(bytes(buffer.data().data()))
 
-    def _paint(self, device: QPaintDevice) -> None:
+    def _paint(self, device: QPaintDevice, cut: Sequence[QWidget] = ()) -> None:
+        """Draw the widget; the parts in `cut` as images."""
+        region = QRegion(self.widget.rect())
+        places = [QRect(part.mapTo(self.widget, QPoint()), part.size()) for part in cut]
+        for place in places:
+            region -= QRegion(place)
         painter = QPainter(device)
         try:
-            self.widget.render(painter, QPoint())
+            self.widget.render(painter, QPoint(), region)
+            for part, place in zip(cut, places, strict=True):
+                image = QImage(part.size() * CUT_SCALE, QImage.Format.Format_RGB32)
+                image.setDevicePixelRatio(CUT_SCALE)
+                part.render(image)
+                painter.drawImage(place, image)
         finally:
             painter.end()
+
+    def _cut_off(self) -> list[QWidget]:
+        """Return the parts of which only a piece is in sight."""
+        areas = [area for area in self.pane.findChildren(QAbstractScrollArea) if not isinstance(area, QGraphicsView)]
+        return [
+            area.viewport()
+            for area in areas
+            if area.isVisible() and max(area.verticalScrollBar().maximum(), area.horizontalScrollBar().maximum()) > 0
+        ]
 
 
 def save(

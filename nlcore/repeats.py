@@ -156,8 +156,7 @@ def repeat(
 ) -> Repeats:
     """Train an experiment with the seeds `seed` to `seed + n - 1`.
 
-    Runs that take long are shared among processes; where none can be started, and for a single run, they follow one
-    another here.
+    Long runs are shared among processes; where none can be started, and for a single run, they follow one another here.
 
     Parameters
     ----------
@@ -173,11 +172,9 @@ def repeat(
         Whether the seeds of the data vary too, if the data set has any (`data_seeds`).
     workers : int, optional
         Processes, at most; by default as many as there are processors. 1 for none.
-    progress, cancelled : callable, optional
-        Told how many runs are done, and of how many; asked about ten times a second whether to stop. Both are called
-        in the calling thread.
-    on_run : callable, optional
-        Told each run as it is done, in whatever order that is; `Repeats.runs` is in the order of the seeds.
+    progress, cancelled, on_run : callable, optional
+        Told how many runs are done, and of how many; asked about ten times a second whether to stop; told each run as
+        it is done, in any order. All are called in the calling thread.
 
     Raises
     ------
@@ -190,10 +187,9 @@ def repeat(
     """
     _check(experiment, n, epochs, new_data=new_data)
     loaded = datasets.load(experiment.dataset, None, cancelled) if data is NOT_LOADED else data
-    examples = loaded if isinstance(loaded, Data) else None
-    trainer = Trainer(experiment, examples).prepared()  # compiled once, here, and then found on disk by all workers
+    trainer = Trainer(experiment, loaded).prepared()  # compiled once, here, and then found on disk by all workers
     _check_end(trainer, epochs)
-    task = Task(experiment, examples, trainer.model.kernel, epochs, new_data)
+    task = Task(experiment, trainer.model.data, trainer.model.kernel, epochs, new_data)
     found: dict[int, RepeatedRun] = {}
     if progress is not None:
         progress(0, n)

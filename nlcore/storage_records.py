@@ -180,7 +180,7 @@ def parse(where: str, text: str) -> FileText:
         try:
             return convert(with_nothing(tree), FileText)
         except ExperimentError as error:
-            raise damaged(where, str(error)[:300]) from None
+            raise damaged(where, str(error)) from None
 
 
 def plain(record: Record) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from nlcore.run_tree import MAX_RUNS, Node, RunTree
 from nlcore.storage_data import StoredData, read_data, write_data
 from nlcore.storage_records import FileText, StoredRun, plain
 from nlcore.storage_states import StateReader, StateWriter
-from nlcore.storage_zip import Kind, Member, Reader, damaged, told
+from nlcore.storage_zip import Kind, Member, Reader, damaged, enough_memory, told
 from nlcore.trainer import Trainer
 
 SHOWN_BYTES: Final = 16 * 2**20
@@ -168,7 +168,8 @@ def read(reader: Reader, text: FileText) -> list[TrackRuns]:
         If something in the file does not fit the rest.
     """
     try:
-        return _RunReader(reader, text).tracks()
+        with enough_memory(reader.where):
+            return _RunReader(reader, text).tracks()
     except SessionFileError:
         raise
     except LabError as error:

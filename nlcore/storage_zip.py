@@ -35,6 +35,7 @@ MOST_PACKED_BYTES: Final = 512 * 2**20
 MOST_MEMBERS: Final = 4096
 MOST_TEXT: Final = 16 * 2**20
 MOST_HEADER: Final = 512
+MOST_SAID: Final = 300
 END_SIZE: Final = 22
 LOCATOR_SIZE: Final = 20
 MOST_LISTED: Final = 2**20
@@ -180,25 +181,36 @@ def _sync_folder(folder: Path) -> None:
 
 
 def damaged(where: str, what: str) -> SessionFileError:
-    """Return the error for a file whose content is not what was saved."""
-    return SessionFileError(f"{where}: the file is damaged: {what}; open another copy of it")
+    """Return the error for a file whose content is not what was saved; `what` may quote from the file."""
+    said = "".join(sign if sign.isprintable() else " " for sign in what)
+    said = " ".join(said.split())
+    said = said if len(said) <= MOST_SAID else said[: MOST_SAID - 3] + "..."
+    return SessionFileError(f"{where}: the file is damaged: {said}; open another copy of it")
 
 
 @contextlib.contextmanager
-def told(where: str) -> Iterator[None]:
-    """Turn whatever a broken file leads to into one sentence."""
+def enough_memory(where: str) -> Iterator[None]:
+    """Turn a lack of memory into a sentence."""
     try:
         yield
     except MemoryError:
         raise SessionFileError(f"{where}: there is not enough free memory to open it; close other programs") from None
     except RecursionError:
         raise damaged(where, "something in it is nested too deeply") from None
-    except (
-        zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError,
-        OverflowError, TypeError,
-    ) as error:  # fmt: skip
-        text = " ".join(str(error).split())[:200] or type(error).__name__
-        raise damaged(where, "".join(sign if sign.isprintable() else " " for sign in text)) from None
+
+
+@contextlib.contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn whatever a broken part leads to into one sentence."""
+    try:
+        with enough_memory(where):
+            yield
+    except UnicodeError:
+        raise damaged(where, "a text in it cannot be read") from None
+    except (ValueError, LookupError, OverflowError, TypeError) as error:
+        raise damaged(where, str(error)) from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError):
+        raise damaged(where, "a part of it cannot be read") from None
 
 
 def _ends_well(file: BinaryIO) -> bool:

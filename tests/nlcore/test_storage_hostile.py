@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import os
 import struct
@@ -160,7 +161,7 @@ def test_arrays_with_other_numbers_shapes_and_kinds(data: st.DataObject) -> None
     elif kind == "shape":
         array = array.reshape(data.draw(st.sampled_from([(-1,), (1, -1), (-1, 1), (1, 1, -1)])))
     elif kind == "dtype":
-        with np.errstate(invalid="ignore"):
+        with np.errstate(all="ignore"):
             array = array.astype(data.draw(st.sampled_from(["<f4", "<i8", "<f8", "|u1", ">f8", "<U4", "|b1", "<c16"])))
     else:
         array = array[: data.draw(st.integers(0, len(array)))]
@@ -196,13 +197,13 @@ def test_texts_with_other_values(data: st.DataObject) -> None:
             place = place[part]
         kind = data.draw(st.sampled_from(["set", "set", "set", "drop", "new"]))
         if kind == "set":
-            place[last] = data.draw(VALUES)
+            place[last] = copy.deepcopy(data.draw(VALUES))
         elif kind == "drop":
             del place[last]
         elif isinstance(place, dict):
-            place["new"] = data.draw(VALUES)
+            place["new"] = copy.deepcopy(data.draw(VALUES))
         else:
-            place.append(data.draw(VALUES))
+            place.append(copy.deepcopy(data.draw(VALUES)))
     parts["session.toml"] = tomli_w.dumps(text).encode()
     check(packed(parts))
 
@@ -217,7 +218,7 @@ REFUSED = {
     "no format": (lambda: with_part("session.toml", b"a = 1"), "does not say its format"),
     "a format that is no number": (lambda: with_text(format="two"), "does not say its format"),
     "a deep text": (lambda: with_part("session.toml", b"a = " + b"[" * 9000 + b"]" * 9000), "nested too deeply"),
-    "a text that is no UTF-8": (lambda: with_part("session.toml", b"\xff\xfe"), "utf-8"),
+    "a text that is no UTF-8": (lambda: with_part("session.toml", b"\xff\xfe"), "cannot be read"),
     "an unknown field": (lambda: with_text(runs__0__speed=3), "unknown field 'speed'"),
     "no tracks": (lambda: with_text(tracks=[]), "tracks"),
     "nine tracks": (lambda: with_text(tracks=[{"name": "a", "current": 0}] * 9), "tracks"),
@@ -251,6 +252,13 @@ REFUSED = {
     "no states": (lambda: with_part(RUN, npy(np.zeros(0, dtype=np.int64))), "has no states"),
     "states in a wrong order": (lambda: with_part(RUN, npy(np.array([3, 2, 1]))), "wrong order of time"),
 }
+
+
+@pytest.mark.parametrize("name", ["\x00\n\x1b[31m", "x" * 10_000])
+def test_what_is_quoted_from_a_file_cannot_spoil_the_sentence(name: str) -> None:
+    found = opened(with_text(interventions__0__change__settings=[[name, 1]]))
+    assert isinstance(found, str)
+    assert "cannot change during a run" in found or "..." in found
 
 
 def header(shape: str) -> bytes:
