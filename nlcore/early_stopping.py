@@ -56,5 +56,5 @@ class Watch:
 
     def extra(self) -> Mapping[str, NDArray[Any]]:
         """Return it as arrays for a state."""
-        loss = read_only(np.array(self.loss))
-        return {LOSS: loss, SINCE: np.array(self.since), AT: np.array(self.at), PARAMS: self.params}
+        numbers = {LOSS: self.loss, SINCE: self.since, AT: self.at}
+        return {**{name: read_only(np.array(number)) for name, number in numbers.items()}, PARAMS: self.params}

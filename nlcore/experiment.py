@@ -134,7 +134,8 @@ class Every(Record, frozen=True):
 class Stop(Record, frozen=True):
     """When a run is over. Any one of the conditions is enough; without any it runs until it is paused.
 
-    All but `updates` are looked at where the curves are measured; `no_update` at the end of an epoch.
+    `all_correct`, `loss_below` and `patience` are looked at where the curves are measured, `no_update` at the end of an
+    epoch, `epochs` and `updates` always.
     """
 
     epochs: Annotated[
@@ -241,7 +242,7 @@ class Training(Record, frozen=True):
         ),
     ] = ()
     tied: Annotated[
-        tuple[tuple[str, ...], ...],
+        tuple[Annotated[tuple[str, ...], Meta(min_length=1)], ...],
         Meta(
             description="Groups of weights that share one value, the mean of what each would have become.",
             extra={"title": "tied weights"},

@@ -235,10 +235,11 @@ def _is_used(name: str, experiment: Experiment) -> bool:
     """Tell whether a setting has any effect beside the others."""
     training = experiment.training
     if experiment.family.name != "feedforward":
-        idle = ("order", "initializer", "batch_size", "loss", "gradient", *UNUSED)
-        return not name.startswith(tuple(f"training.{setting}" for setting in idle))
+        return not name.startswith(tuple(f"training.{setting}" for setting in UNUSED))
     if training.rule == "none":
-        return not name.startswith("training.") or name.startswith(("training.initializer", "training.rule"))
+        return not name.startswith("training.") or name.startswith(
+            ("training.initializer", "training.rule", "training.loss", "training.penalty")
+        )
     if name == "training.batch_size":
         return training.mode == "mini_batch"
     if name == "training.gradient":

@@ -16,8 +16,10 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 from msgspec.structs import force_setattr
+from numpy.typing import NDArray
 
 from nlcore.data_edits import DataEdit, adds_or_deletes, changed_data, label_of
+from nlcore.early_stopping import SINCE
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Choice, Experiment, Record, convert
 from nlcore.network import Layout
@@ -182,9 +184,13 @@ def changed_state(trainer: Trainer, state: TrainState, change: Change) -> TrainS
 
     An epoch in which a weight or the data were changed does not count as one without an update: training goes on.
     """
+    anew: dict[str, NDArray[Any]] = {}
     if is_measured(change) and "updates_in_epoch" in state.extra:
-        updates = np.array(max(int(state.extra["updates_in_epoch"]), 1))
-        state = replace(state, extra=MappingProxyType({**state.extra, "updates_in_epoch": updates}))
+        anew["updates_in_epoch"] = read_only(np.array(max(int(state.extra["updates_in_epoch"]), 1)))
+    if SINCE in state.extra:  # what early stopping waits for may come now
+        anew[SINCE] = read_only(np.array(0))
+    if anew:
+        state = replace(state, extra=MappingProxyType({**state.extra, **anew}))
     if isinstance(change, WeightEdit):
         params = state.params.copy()
         for address, value in change.edits:

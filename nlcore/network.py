@@ -6,6 +6,7 @@ have shape (units in layer l+1, units in layer l): a row is a unit's incoming we
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ class Layout:
     def offsets(self) -> tuple[int, ...]:
         """Start of each layer's weights, and at the end the number of parameters."""
         sizes = [(n_in + 1) * n_out for n_in, n_out in zip(self.layers, self.layers[1:], strict=False)]
-        return tuple(int(start) for start in np.cumsum([0, *sizes]))
+        return tuple(itertools.accumulate(sizes, initial=0))  # exact, however large the sizes are
 
     @property
     def n_params(self) -> int:

@@ -18,7 +18,7 @@ from nlcore.errors import ExperimentError, unknown
 from nlcore.experiment import Choice, Record, convert
 
 CONSTANT, INVERSE, STEP, EXPONENTIAL = 0, 1, 2, 3
-Updates = Annotated[float, Meta(gt=0.0)]
+Updates = Annotated[float, Meta(ge=1.0)]
 Factor = Annotated[float, Meta(gt=0.0, le=1.0)]
 
 

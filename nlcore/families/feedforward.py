@@ -18,7 +18,7 @@ from nlcore import discovery, kernels, metrics, network, regularizers
 from nlcore.activations import activation
 from nlcore.datasets import Data
 from nlcore.early_stopping import Watch
-from nlcore.errors import ExperimentError
+from nlcore.errors import ExperimentError, unknown
 from nlcore.experiment import Experiment
 from nlcore.families import Advance, Column
 from nlcore.initializers import needs_examples, start_params
@@ -138,9 +138,11 @@ class FeedforwardModel:
 
     def is_stopped(self, state: TrainState) -> bool:
         """Tell whether the stop rules already hold at a state."""
-        row = vectorized.measure(self.problem, state.params, state.counters)
         if self.patience is not None and Watch.of(state).since >= self.patience:
             return True
+        row = None  # as in training, some rules are looked at only where a measurement is due
+        if state.counters.presentations == 0 or self.problem.is_due(state.counters):
+            row = vectorized.measure(self.problem, state.params, state.counters)
         return is_stopped(self.problem.stop, state.counters, _progress(state).updates_in_epoch, row)
 
     def evaluate(self, params: FloatArray) -> Mapping[SetName, Metrics | None]:
@@ -202,7 +204,7 @@ def _changes_of(block: str) -> str:
 
 
 def _extra(updates_in_epoch: int, watch: Watch | None = None) -> Mapping[str, NDArray[Any]]:
-    found = {"updates_in_epoch": np.array(updates_in_epoch)}
+    found = {"updates_in_epoch": read_only(np.array(updates_in_epoch))}
     return MappingProxyType(found if watch is None else {**found, **watch.extra()})
 
 
@@ -302,6 +304,13 @@ class Feedforward:
         if not needs_examples(training.initializer):  # such a one is asked only for the start of a run
             _start(experiment, layout, data)
         kernel = kernel or kernels.choose(training.mode, training.rule)
+        if kernel not in (kernels.STRICT, kernels.VECTORIZED):
+            raise ExperimentError(unknown("kernel", kernel, (kernels.STRICT, kernels.VECTORIZED)))
+        if kernel == kernels.STRICT and training.mode != "incremental":
+            raise ExperimentError(
+                f"training.mode: the kernel {kernel!r} trains example by example; {training.mode} needs the kernel "
+                f"{kernels.VECTORIZED!r}"
+            )
         return FeedforwardModel(experiment, data, layout, rule, kernel)
 
 

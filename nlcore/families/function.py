@@ -43,7 +43,10 @@ class Function:
     gradient: Callable[[FloatArray], FloatArray]
 
 
-UNUSED = ("mode", "penalty", "weight_decay", "dropout", "clip_norm", "frozen", "tied")
+UNUSED = (
+    "loss", "mode", "order", "initializer", "gradient", "batch_size", "penalty",
+    "weight_decay", "dropout", "clip_norm", "frozen", "tied",
+)  # fmt: skip
 """Settings that mean nothing here; they are refused, so that nobody thinks they work."""
 
 FUNCTIONS: dict[str, Function] = {
@@ -171,6 +174,13 @@ class FunctionFamily:
         if options.function not in FUNCTIONS:
             raise ExperimentError(unknown("function", options.function, FUNCTIONS, "family.function"))
         training, usual = experiment.training, Training()
+        if experiment.network is not None:
+            raise ExperimentError("network: a function has no layers; leave it out")
+        if training.rule not in ("backpropagation", "none"):
+            raise ExperimentError(
+                f"training.rule: {training.rule!r} does not fit a function, which is minimised by gradient descent; "
+                'leave the rule out, or use "none"'
+            )
         schedule(training.schedule)
         if training.stop.all_correct or training.stop.no_update or training.stop.patience is not None:
             raise ExperimentError("training.stop: a function knows only epochs, updates and loss_below")

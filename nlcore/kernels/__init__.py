@@ -104,6 +104,8 @@ def run(kernel: str, problem: Problem, start: Progress, n: int, *, measured: boo
     stops : bool
         Whether the stop rules hold.
     """
+    if not 0 <= start.counters.position_in_epoch < problem.n:  # machine code does not look
+        raise ValueError(f"position {start.counters.position_in_epoch} in an epoch of {problem.n} examples")
     if kernel == VECTORIZED and problem.batch == 1 and single.can_run(problem):
         return single.run(problem, start, n, measured=measured, stops=stops)
     if kernel == VECTORIZED:

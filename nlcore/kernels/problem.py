@@ -1,7 +1,7 @@
 """What every kernel gets and gives back: an experiment resolved to arrays and codes, and the way it went on.
 
 Kernels know nothing of names, files or screens. The order of things within a presentation is part of the contract:
-show the example, update, count, and then, where due, measure all sets, look at the stop rules and at divergence.
+show the example, update, count, and then, where due, measure all sets, look at divergence and at the stop rules.
 """
 
 from __future__ import annotations

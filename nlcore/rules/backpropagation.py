@@ -123,13 +123,17 @@ class Backpropagation:
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Refuse units without a slope, and a loss that does not fit the output units."""
         del targets
+        if training.dropout.hidden > 0.0 and len(layout.layers) == 2:
+            raise ExperimentError(
+                "training.dropout.hidden: this network has no hidden layer to drop units from; "
+                "leave it out, or drop inputs"
+            )
         for activation in layout.activations:
             if not activation.has_slope:
                 raise ExperimentError(
                     f"network.activations: {activation.name} units have no slope, so backpropagation cannot train "
                     'them; use "sigmoid", "tanh" or "linear", or the rule "perceptron" for a single layer'
                 )
-        _ = training
 
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
         """Update every weight of the network for one example."""

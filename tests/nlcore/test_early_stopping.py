@@ -13,6 +13,7 @@ from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.families import Column
 from nlcore.history import History
+from nlcore.interventions import SettingsChange
 from nlcore.records import FinishReason, FloatArray, TrainState
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import xor
@@ -222,3 +223,22 @@ def test_a_run_that_diverges_keeps_the_best_of_before(kernel: str) -> None:
 def test_without_a_validation_set_it_is_refused() -> None:
     with pytest.raises(ExperimentError, match="patience: early stopping watches the validation set, and there is none"):
         Trainer(xor(training__stop={"patience": 3}))
+
+
+def test_an_edit_gives_an_early_stopped_run_new_patience() -> None:
+    experiment = Experiment.from_dict(
+        {
+            "seed": 2,
+            "dataset": {"name": "blobs", "classes": 2, "validation_fraction": 0.3, "spread": 1.5},
+            "network": {"layers": [2, 3, 1], "activations": ["sigmoid", "sigmoid"]},
+            "training": {"learning_rate": 0.0, "stop": {"patience": 2, "epochs": 50}},
+        }
+    )
+    history = History(Trainer(experiment))
+    stopped = history.trainer.measured_advance(history.head, 10_000, stops=True)
+    assert stopped.reason is FinishReason.STOP_RULE
+    history.record(stopped.state)
+    at = stopped.state.counters.presentations
+    assert history.trainer.finish_reason(stopped.state, stops=True) is FinishReason.STOP_RULE
+    child = history.fork(at, SettingsChange.of({"training.learning_rate": 0.1}))
+    assert child.trainer.finish_reason(child.head, stops=True) is None

@@ -100,8 +100,8 @@ def test_momentum_repeats_the_change_that_was_made() -> None:
     [
         ("steps", "training.schedule: unknown schedule 'steps'; did you mean 'step'?"),
         ({"name": "constant", "every": 3}, "training.schedule: unknown field 'every'"),
-        ({"name": "inverse", "half_after": 0}, "training.schedule.half_after: expected a number > 0.0, not 0"),
-        ({"name": "step", "every": -1}, "training.schedule.every: expected a number > 0.0, not -1"),
+        ({"name": "inverse", "half_after": 0}, "training.schedule.half_after: expected a number >= 1.0, not 0"),
+        ({"name": "step", "every": -1}, "training.schedule.every: expected a number >= 1.0, not -1"),
         ({"name": "step", "factor": 0}, "training.schedule.factor: expected a number > 0.0, not 0"),
         ({"name": "exponential", "factor": 1.01}, "training.schedule.factor: expected a number <= 1.0, not 1.01"),
     ],

@@ -200,3 +200,43 @@ def test_the_trace_of_a_batch_shows_contributions_and_at_its_end_the_update() ->
         change = 0.5 * layout.block(total, block)
         np.testing.assert_allclose(phases["weight changes"][name], change, rtol=1e-12, atol=1e-15)
         np.testing.assert_array_equal(phases["new weights"][block], layout.block(state.params, block))
+
+
+def test_where_a_run_stops_does_not_depend_on_where_it_was_paused() -> None:
+    """Rules about measurements hold only where one is due, also when training goes on from a pause."""
+    stop = {"loss_below": 0.05}
+    trainer = Trainer(xor(training__stop=stop, training__evaluate_every={"every": 500, "unit": "epoch"}))
+    whole = trainer.measured_advance(trainer.initial_state(), 40_000, stops=True)
+    assert whole.reason is FinishReason.STOP_RULE
+    state, reason = trainer.initial_state(), None
+    while reason is None:
+        reason = trainer.finish_reason(state, stops=True)
+        if reason is None:
+            after = trainer.measured_advance(state, 400, stops=True)
+            state, reason = after.state, after.reason
+    assert state.counters == whole.state.counters
+
+
+def test_a_mean_over_a_smaller_last_batch_divides_by_its_own_size() -> None:
+    trainer = Trainer(
+        xor(training__mode="mini_batch", training__batch_size=3, training__gradient="mean", training__momentum=0.0)
+    )
+    before = trainer.advance(trainer.initial_state(), 3)
+    alone = Trainer(xor(training__mode="mini_batch", training__batch_size=3, training__momentum=0.0))
+    by_mean = trainer.advance(before, 1).params - before.params
+    by_sum = alone.advance(before, 1).params - before.params
+    np.testing.assert_array_equal(by_mean, by_sum)  # one example: its mean is its sum
+
+
+@pytest.mark.parametrize(
+    ("kernel", "message"), [("strict", "trains example by example"), ("compild", "unknown kernel 'compild'")]
+)
+def test_a_kernel_that_does_not_fit_is_refused(kernel: str, message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        Trainer(xor(training__mode="batch"), kernel=kernel)
+
+
+def test_sizes_beyond_every_number_are_refused_not_wrapped() -> None:
+    huge = {"layers": [2, 2**31, 2**31, 2**31, 1], "activations": ["sigmoid"] * 4}
+    with pytest.raises(ExperimentError, match="more than this program can hold"):
+        Trainer(xor(network=huge))

@@ -96,7 +96,7 @@ def rate_at(extra, rate, updates):  # pragma: no cover - machine code
     if extra.schedule == INVERSE:
         return rate / (1.0 + updates / extra.span)
     if extra.schedule == STEP:
-        return rate * math.pow(extra.factor, float(math.floor(updates / extra.span)))
+        return rate * math.pow(extra.factor, np.floor(updates / extra.span))
     if extra.schedule == EXPONENTIAL:
         return rate * math.pow(extra.factor, updates / extra.span)
     return rate
