@@ -17,7 +17,7 @@ from msgspec import inspect
 from nlcore import datasets, discovery
 from nlcore.activations import ACTIVATIONS
 from nlcore.experiment import Choice, Experiment, Network, Record
-from nlcore.families.function import UNUSED
+from nlcore.families.function import IDLE, UNUSED
 from nlcore.initializers import INITIALIZERS
 from nlcore.interventions import LIVE
 from nlcore.losses import LOSSES
@@ -235,7 +235,7 @@ def _is_used(name: str, experiment: Experiment) -> bool:
     """Tell whether a setting has any effect beside the others."""
     training = experiment.training
     if experiment.family.name != "feedforward":
-        return not name.startswith(tuple(f"training.{setting}" for setting in UNUSED))
+        return not name.startswith(tuple(f"training.{setting}" for setting in (*UNUSED, *IDLE)))
     if training.rule == "none":
         return not name.startswith("training.") or name.startswith(
             ("training.initializer", "training.rule", "training.loss", "training.penalty")

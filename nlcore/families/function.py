@@ -43,11 +43,10 @@ class Function:
     gradient: Callable[[FloatArray], FloatArray]
 
 
-UNUSED = (
-    "loss", "mode", "order", "initializer", "gradient", "batch_size", "penalty",
-    "weight_decay", "dropout", "clip_norm", "frozen", "tied",
-)  # fmt: skip
+UNUSED = ("mode", "penalty", "weight_decay", "dropout", "clip_norm", "frozen", "tied")
 """Settings that mean nothing here; they are refused, so that nobody thinks they work."""
+IDLE = ("loss", "order", "initializer", "gradient", "batch_size")
+"""Settings that every lesson has and that have no effect here."""
 
 FUNCTIONS: dict[str, Function] = {
     "bowl": Function(
