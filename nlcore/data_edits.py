@@ -17,7 +17,7 @@ from msgspec.structs import force_setattr
 from nlcore.datasets import Data, ExampleSet
 from nlcore.errors import DataError
 from nlcore.experiment import Record
-from nlcore.records import FloatArray
+from nlcore.records import FloatArray, read_only
 
 
 class MoveExample(Record, frozen=True, tag_field="kind", tag="move"):
@@ -116,7 +116,10 @@ def changed_data(data: Data | None, edit: DataEdit) -> Data:
         else:
             for column in (inputs, targets, names):
                 del column[part.index]
-    return replace(data, training=ExampleSet.of(np.array(inputs), np.array(targets), tuple(names)))
+    kinds = {type(part) for part in edit.edits}  # what no edit touches is shared, so that many edits stay small
+    new_inputs = examples.inputs if kinds == {RelabelExample} else read_only(np.array(inputs))
+    new_targets = examples.targets if kinds == {MoveExample} else read_only(np.array(targets))
+    return replace(data, training=ExampleSet(new_inputs, new_targets, tuple(names)))
 
 
 def label_of(edit: DataEdit) -> str:

@@ -262,3 +262,15 @@ def test_editing_a_tied_weight_edits_its_group() -> None:
     weights = trainer.model.layout.weights(edited.params)[0]  # type: ignore[attr-defined]
     assert (weights[0, 1], weights[1, 1]) == (3.5, 3.5)
     assert weights[0, 0] == weights[1, 0] != 3.5
+
+
+def test_what_an_edit_does_not_touch_is_shared() -> None:
+    trainer, state = started()
+    old = trainer.model.data.training  # type: ignore[union-attr]
+    for edit, kept in ((RelabelExample(1, (0.0,)), "inputs"), (MoveExample(1, (0.5, 0.5)), "targets")):
+        changed, _ = apply(trainer, state, Intervention(6, DataEdit.of(edit)))
+        new = changed.model.data.training  # type: ignore[union-attr]
+        assert getattr(new, kept) is getattr(old, kept)
+        other = "targets" if kept == "inputs" else "inputs"
+        assert not np.array_equal(getattr(new, other), getattr(old, other))
+        assert not getattr(new, other).flags.writeable
