@@ -5,7 +5,7 @@ No single letters and no Space as shortcuts: they would take keys away from butt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -72,10 +72,6 @@ HELP = (
     Action("shortcuts", "&Keyboard shortcuts …", "Ctrl+F1", "All keys in a table"),
 )
 OTHER = (
-    Action(
-        "download_faces", "&Download the face images …", "", "Get the CMU face images from the internet", "download"
-    ),
-    Action("choose_folder", "&Choose the folder with the face images …", "", "Use face images you already have"),
     Action("quit", "&Quit", "Ctrl+Q", "Close the program"),
     Action("reset_layout", "&Reset the layout", "", "Arrange the panes of this lesson as at first", "panes"),
     Action("full_screen", "&Full screen", "F11", "Use the whole screen"),
@@ -84,7 +80,9 @@ OTHER = (
 ALL = (*TRANSPORT, *TIMELINE, *EDIT, *VIEW, *HELP, *OTHER)
 
 
-def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
+def make_actions(
+    parent: QWidget, handlers: dict[str, Callable[[], object]], more: Sequence[Action] = ()
+) -> dict[str, QAction]:
     """Create all actions and connect each to its handler.
 
     Parameters
@@ -93,9 +91,11 @@ def make_actions(parent: QWidget, handlers: dict[str, Callable[[], object]]) -> 
         The window; shortcuts work in all of it.
     handlers : dict of str to callable
         One for each action id.
+    more : sequence of Action
+        Actions of tools.
     """
     made = {}
-    for action in ALL:
+    for action in (*ALL, *more):
         q_action = QAction(action.text, parent)
         if action.shortcut:
             q_action.setShortcut(QKeySequence(action.shortcut))
@@ -125,8 +125,8 @@ def name_steps(actions: dict[str, QAction], undo: str, redo: str) -> None:
             made.setText(text)
 
 
-def retheme_actions(actions: dict[str, QAction], theme: Theme) -> None:
-    """Give the actions icons in the colours of a theme."""
-    for action in ALL:
+def retheme_actions(actions: dict[str, QAction], theme: Theme, more: Sequence[Action] = ()) -> None:
+    """Give the actions, and those of tools, icons in the colours of a theme."""
+    for action in (*ALL, *more):
         if action.icon:
             actions[action.id].setIcon(icon(action.icon, theme))

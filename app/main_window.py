@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from app import texts
 from app.actions import make_actions, retheme_actions
 from app.aids import Aids
 from app.bars import Bars
-from app.downloads import FaceDownload
 from app.frame import Frame
 from app.layout import PaneDocks
-from app.lesson import Lesson, find_lesson, list_lessons
+from app.lesson import Lesson, find_lesson
+from app.lesson_dock import LessonDock
 from app.look import apply_palette, chosen_theme, icon
 from app.menus import make_menus
 from app.pane import Pane
@@ -28,11 +28,10 @@ from app.session import Session
 from app.settings import Settings, ThemeChoice, load_settings, save_settings
 from app.status import Status
 from app.theme import Theme
-from app.widgets.data_bar import DataBar
-from app.widgets.lesson_tree import LessonTree
-from app.widgets.lesson_view import LessonView
+from app.tool import make_tools
 from app.widgets.settings_strip import SettingsStrip
 from nlcore.errors import LabError
+from nlcore.interventions import Change
 
 
 class MainWindow(QMainWindow):
@@ -56,16 +55,29 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.resize(QSize(1280, 800))
         self.docks = PaneDocks(self, self._on_pane_created)
-        self.downloads = FaceDownload(self)
         self._frame: Frame | None = None
         self._lesson: Lesson | None = None
         self.aids = Aids(self)
-        self.actions_by_id = make_actions(self, self._handlers() | self.aids.handlers())
+        self.tools = make_tools(self)
+        self.tool_actions = [action for tool in self.tools.values() for action in tool.actions]
+        handlers = self._handlers() | self.aids.handlers()
+        for tool in self.tools.values():
+            handlers |= tool.handlers()
+        self.actions_by_id = make_actions(self, handlers, self.tool_actions)
         self.bars = Bars(self, session, self.actions_by_id)
         self.transport, self.timeline = self.bars.transport, self.bars.timeline
         self.strip, self.status_line = self.bars.strip, self.bars.status_line
-        self._make_lesson_dock()
-        self.view_menu = make_menus(self, self.actions_by_id, self.bars.courses, self.settings.theme, self.choose_theme)
+        self.lesson_dock = LessonDock(self)
+        self.tree, self.text, self.data_bar = self.lesson_dock.tree, self.lesson_dock.text, self.lesson_dock.data_bar
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
+        self.view_menu = make_menus(
+            self,
+            self.actions_by_id,
+            self.tools.values(),
+            self.bars.courses,
+            self.settings.theme,
+            self.choose_theme,
+        )
         self.view_menu.addAction(self.lesson_dock.toggleViewAction())
         self._connect()
         labels = [speed.label for speed in SPEEDS]
@@ -96,37 +108,19 @@ class MainWindow(QMainWindow):
             "pause": session.pause,
             "undo": session.changes.undo,
             "redo": session.changes.redo,
-            "download_faces": self.downloads.start,
-            "choose_folder": self.downloads.choose_folder,
             "quit": self.close,
             "reset_layout": self.reset_layout,
             "full_screen": self._toggle_full_screen,
             "about": self._show_about,
         }
 
-    def _make_lesson_dock(self) -> None:
-        self.tree = LessonTree([(lesson.id, lesson.title, lesson.part) for lesson in list_lessons()], self)
-        self.text = LessonView(self)
-        self.data_bar = DataBar(self)
-        lower = QWidget(self)
-        column = QVBoxLayout(lower)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.data_bar)
-        column.addWidget(self.text, 1)
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(self.tree)
-        splitter.addWidget(lower)
-        splitter.setSizes([128, 670])
-        splitter.setStretchFactor(1, 1)
-        self.lesson_dock = QDockWidget("Lesson", self)
-        self.lesson_dock.setObjectName("lesson")
-        self.lesson_dock.setWidget(splitter)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson_dock)
-
     def _connect(self) -> None:
         self.session.lesson_changed.connect(self._on_session_lesson_changed)
         self.session.frame_changed.connect(self._on_session_frame_changed)
         self.session.status_changed.connect(self.bars.show)
+        for tool in self.tools.values():
+            self.session.status_changed.connect(tool.show_status)
+            tool.attach()
         self.session.problem_occurred.connect(self.show_problem)
         self.transport.speed_chosen.connect(lambda index: self.session.set_speed(SPEEDS[index]))
         self.tree.lesson_chosen.connect(self.open_lesson)
@@ -134,12 +128,6 @@ class MainWindow(QMainWindow):
         self.timeline.seek_requested.connect(self.session.seek)
         self.strip.change_requested.connect(lambda name, value: self._change(self.strip, name, value))
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
-        self.data_bar.download_requested.connect(self.downloads.start)
-        self.data_bar.choose_requested.connect(self.downloads.choose_folder)
-        self.data_bar.cancel_requested.connect(self.downloads.cancel)
-        self.downloads.progressed.connect(self.data_bar.show_progress)
-        self.downloads.finished.connect(self._on_downloads_finished)
-        self.downloads.failed.connect(self._on_downloads_failed)
         self.aids.text_size.applied.connect(self._use_theme)
         self.aids.text_size.changed.connect(self._on_text_size_changed)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
@@ -157,6 +145,7 @@ class MainWindow(QMainWindow):
     def _on_pane_created(self, pane: Pane) -> None:
         pane.selection_requested.connect(self.session.select)
         pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
+        pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
 
     def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
@@ -165,6 +154,13 @@ class MainWindow(QMainWindow):
             self.session.changes.set(name, value)
         except LabError as error:
             asked.refuse(name, str(error))
+
+    def _intervene(self, asked: Pane, change: Change) -> None:
+        """Change weights or examples at the cursor, or tell the pane that asked why not."""
+        try:
+            self.session.changes.intervene(change)
+        except LabError as error:
+            asked.refuse("", str(error))
 
     # --- lessons -----------------------------------------------------------------------------------------------------
 
@@ -243,16 +239,6 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _on_downloads_finished(self) -> None:
-        if self._lesson is not None and self._lesson.experiment.dataset.name == "faces":
-            self.session.open(self._lesson)
-
-    def _on_downloads_failed(self, sentence: str) -> None:
-        data = self._frame.lead.data if self._frame is not None else None
-        self.data_bar.show_data(texts.data_sentence(data), offers=texts.can_get_faces(data))
-        if sentence:
-            self.show_problem(sentence)
-
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Use light or dark colours, or those of the system."""
         self.settings = self.settings.replace(theme=choice)
@@ -267,11 +253,13 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             apply_palette(application, self.theme)
         self.setWindowIcon(icon("app"))
-        retheme_actions(self.actions_by_id, self.theme)
+        retheme_actions(self.actions_by_id, self.theme, self.tool_actions)
         self.text.set_theme(self.theme)
         self.strip.retheme(self.theme)
         self.docks.set_theme(self.theme)
         self.aids.set_theme(self.theme)
+        for tool in self.tools.values():
+            tool.set_theme(self.theme)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -281,7 +269,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End all threads and remember the window."""
-        self.downloads.close()
+        for tool in self.tools.values():
+            tool.close()
         self.session.close()
         self._remember_layout()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
-from app.actions import EDIT, HELP, TIMELINE, TRANSPORT, VIEW
+from app.actions import EDIT, HELP, TIMELINE, TRANSPORT, VIEW, Action
 from app.settings import ThemeChoice
+from app.tool import Tool
 
 THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
@@ -16,6 +17,7 @@ THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("li
 def make_menus(
     window: QMainWindow,
     actions: Mapping[str, QAction],
+    tools: Collection[Tool],
     courses: QMenu,
     chosen: ThemeChoice,
     choose: Callable[[ThemeChoice], None],
@@ -28,6 +30,8 @@ def make_menus(
         Whose menu bar is filled.
     actions : mapping of str to QAction
         By id.
+    tools : collection of Tool
+        Their actions stand in the menus they name, before what is there anyway.
     courses : QMenu
         The choice among the courses of the run.
     chosen : str
@@ -35,43 +39,65 @@ def make_menus(
     choose : callable
         Called with another choice.
     """
-    bar = window.menuBar()
-    file_menu = bar.addMenu("&File")
-    file_menu.addAction(actions["download_faces"])
-    file_menu.addAction(actions["choose_folder"])
-    file_menu.addSeparator()
+    filling = Filling(window.menuBar(), actions, tools)
+    file_menu = filling.begin("file", "&File")
     file_menu.addAction(actions["quit"])
-    edit = bar.addMenu("&Edit")
-    for action in EDIT:
-        edit.addAction(actions[action.id])
+    edit = filling.begin("edit", "&Edit", EDIT)
     edit.addSeparator()
     edit.addMenu(courses)
-    training = bar.addMenu("&Training")
-    for group in (TRANSPORT, TIMELINE):
-        training.addSeparator()
-        for action in group:
-            training.addAction(actions[action.id])
-    view = bar.addMenu("&View")
-    themes = view.addMenu("&Colours")
-    together = QActionGroup(window)
-    for choice, text in THEMES:
-        entry = QAction(text, together)
-        entry.setCheckable(True)
-        entry.setChecked(choice == chosen)
-        entry.triggered.connect(lambda _checked=False, choice=choice: choose(choice))
-        themes.addAction(entry)
+    filling.begin("training", "&Training", TRANSPORT, TIMELINE)
+    for name, title in (("compare", "&Compare"), ("data", "&Data")):
+        if any(tool.menu == name for tool in tools):
+            filling.begin(name, title)
+    view = filling.begin("view", "&View")
+    view.addMenu(_colours(view, chosen, choose))
     view.addAction(actions["reset_layout"])
     view.addAction(actions["full_screen"])
     view.addSeparator()
     for action in VIEW:
         view.addAction(actions[action.id])
     view.addSeparator()
-    help_menu = bar.addMenu("&Help")
-    for action in HELP:
-        help_menu.addAction(actions[action.id])
+    help_menu = filling.begin("help", "&Help", HELP)
     help_menu.addSeparator()
     help_menu.addAction(actions["about"])
     return view
+
+
+class Filling:
+    """Fills a menu bar, menu by menu."""
+
+    def __init__(self, bar: QMenuBar, actions: Mapping[str, QAction], tools: Collection[Tool]) -> None:
+        self._bar, self._actions, self._tools = bar, actions, tools
+
+    def begin(self, name: str, title: str, *groups: Sequence[Action]) -> QMenu:
+        """Make a menu with groups of actions, then the tools that belong there."""
+        menu = self._bar.addMenu(title)
+        for group in groups:
+            menu.addSeparator()
+            for action in group:
+                menu.addAction(self._actions[action.id])
+        for tool in self._tools:
+            if tool.menu == name:
+                menu.addSeparator()
+                for action in tool.actions:
+                    menu.addAction(self._actions[action.id])
+                for below in tool.menus():
+                    menu.addMenu(below)
+        menu.addSeparator()
+        return menu
+
+
+def _colours(view: QMenu, chosen: ThemeChoice, choose: Callable[[ThemeChoice], None]) -> QMenu:
+    """Return the choice of colours."""
+    themes = QMenu("&Colours", view)
+    together = QActionGroup(view)
+    for choice, text in THEMES:
+        entry = QAction(text, together)
+        entry.setCheckable(True)
+        entry.setChecked(choice == chosen)
+        entry.triggered.connect(lambda _checked=False, choice=choice: choose(choice))
+        themes.addAction(entry)
+    return themes
 
 
 class CoursesMenu(QMenu):

@@ -26,6 +26,8 @@ class Pane(QWidget):
         The person pointed at something.
     change_requested : str, object
         The person wants a setting, by its dotted name, to have another value.
+    intervention_requested : Change
+        The person wants weights or examples to be others at the cursor.
     course_requested : int
         The person wants to see another course of the run, by its number.
     """
@@ -40,6 +42,7 @@ class Pane(QWidget):
 
     selection_requested = Signal(object)
     change_requested = Signal(str, object)
+    intervention_requested = Signal(object)
     course_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,7 +82,7 @@ class Pane(QWidget):
         return self.help
 
     def refuse(self, name: str, sentence: str) -> None:
-        """Say why a setting could not be changed; only panes that ask for changes need to."""
+        """Say why a change could not be made: of the setting `name`, or of weights or examples if it is empty."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

@@ -16,6 +16,7 @@ from app.lesson import list_lessons
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings, load_settings
+from app.tools.face_images import FaceImages
 
 TRANSPORT = ("restart", "new_weights", "step_presentation", "step_update", "step_epoch", "run")
 
@@ -209,20 +210,27 @@ def test_an_unknown_lesson_is_told_and_nothing_is_lost(desk: Desk, monkeypatch: 
     assert desk.head.counters.epochs == 1
 
 
+def face_images(desk: Desk) -> FaceImages:
+    found = desk.window.tools["face_images"]
+    assert isinstance(found, FaceImages)
+    return found
+
+
 def test_the_window_says_which_heads_it_shows(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(QMessageBox, "open", lambda _: None)
     desk.open("faces")
     texts = [label.text() for label in desk.window.data_bar.findChildren(type(desk.window.data_bar._text))]
     assert any("drawn heads" in text and "not photographs" in text for text in texts)
-    with desk.qtbot.waitSignal(desk.window.downloads.failed, timeout=10_000) as failed:
-        desk.window.downloads.use_folder(tmp_path)  # nothing in it: told, and nothing changes
+    faces = face_images(desk)
+    with desk.qtbot.waitSignal(faces.downloads.failed, timeout=10_000) as failed:
+        faces.downloads.use_folder(tmp_path)  # nothing in it: told, and nothing changes
     assert "No face images could be taken" in failed.args[0]
     assert "drawn heads" in desk.window.data_bar._text.text()
 
 
 def test_real_images_from_a_chosen_folder(desk: Desk, real_data: Path) -> None:
     desk.open("faces")
-    desk.window.downloads.use_folder(real_data)
+    face_images(desk).downloads.use_folder(real_data)
     desk.qtbot.waitUntil(lambda: "CMU face images (photographs)" in desk.window.data_bar._text.text(), timeout=30_000)
     desk.wait("paused")
     assert "Mitchell" in desk.window.data_bar._text.text()
