@@ -63,7 +63,7 @@ class Bars:
         self.strip.show_notice(changes.notice)
         if self._session.history is None:
             self.show_experiment(None)
-        self.timeline.show_place(status.counters.presentations, status.head.presentations, texts.place(status))
+        self.timeline.show_place(status.now, status.end, texts.place(status))
         self.timeline.show_marks(texts.marks(changes.marks))
         numbers = texts.numbers(status, self._session.history)
         self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
@@ -83,7 +83,7 @@ class Bars:
             actions[action.id].setEnabled(can_train)
         actions["run"].setEnabled(can_train and not is_running)
         actions["pause"].setEnabled(is_running)
-        cursor, head = status.counters.presentations, status.head.presentations
+        cursor, head = status.now, status.end
         for number, action in enumerate(TIMELINE):
             actions[action.id].setEnabled(can_train and (cursor > 0 if number < 4 else head > 0))
         actions["to_head"].setEnabled(can_train and cursor < head)

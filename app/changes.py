@@ -6,27 +6,27 @@ courses only say which one is shown. The session trains and shows it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from app import courses
 from app.courses import Mark
 from app.frame import Ghost
+from app.track import Earlier, Track
+from nlcore.data_edits import DataEdit, is_same_training
 from nlcore.errors import LabError
 from nlcore.history import Run
-from nlcore.interventions import LIVE, Change, SettingsChange
-from nlcore.run_tree import Node, RunTree
+from nlcore.interventions import LIVE, Change, Intervention, SettingsChange
+from nlcore.run_tree import Node
 
 if TYPE_CHECKING:
     from app.session import Session
 
 
 NEW_RUN = "new run"
-MOST_EARLIER = 3
-"""Runs that can be gone back to after others were begun."""
 
 
 class Changes:
-    """The changes of a session's run.
+    """The changes of a session's lead, and of the other tracks where they learn from the same examples.
 
     Parameters
     ----------
@@ -36,72 +36,65 @@ class Changes:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._tree: RunTree | None = None
-        self._earlier: list[tuple[RunTree, int]] = []
-        self._later: list[tuple[RunTree, int]] = []
         self._waiting: dict[str, object] = {}
         self._ghosts: tuple[object, tuple[Ghost, ...]] = (None, ())
         self._marks: tuple[Run | None, tuple[Mark, ...]] = (None, ())
         self.notice = ""
         """What the newest change, undo or choice did; empty before the first."""
 
-    def begin(self, tree: RunTree | None) -> None:
-        """Take over another tree; undo leads to the one before. With None all is forgotten."""
-        if tree is None:
-            self._earlier, self._later = [], []
-        elif self._tree is not None and tree is not self._tree:
-            self._earlier = [*self._earlier, self._place()][-MOST_EARLIER:]
-            self._later = []
-        self._tree, self.notice, self._waiting = tree, "", {}
-
-    def _place(self) -> tuple[RunTree, int]:
-        assert self._tree is not None
-        cursor = self._session.cursor
-        return self._tree, cursor.counters.presentations if cursor is not None else 0
+    def settle(self) -> None:
+        """Forget what waited and what was said: another run is shown."""
+        self.notice, self._waiting = "", {}
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
     @property
     def undo_text(self) -> str:
         """The change that undo takes back; empty if there is none."""
-        node = self._tree.current if self._tree is not None else None
-        if node is not None and node.parent is not None:
-            return courses.words(node.label)
-        return NEW_RUN if self._earlier else ""
+        lead = self._session.lead
+        if lead is None:
+            return ""
+        if lead.tree.current.parent is not None:
+            return courses.words(lead.tree.current.label)
+        return NEW_RUN if lead.earlier else ""
 
     @property
     def redo_text(self) -> str:
         """The change that redo brings back; empty if there is none."""
-        node = self._tree.current.left if self._tree is not None else None
-        if node is not None:
-            return courses.words(node.label)
-        return NEW_RUN if self._later else ""
+        lead = self._session.lead
+        if lead is None:
+            return ""
+        if lead.tree.current.left is not None:
+            return courses.words(lead.tree.current.left.label)
+        return NEW_RUN if lead.later else ""
 
     @property
     def ghosts(self) -> tuple[Ghost, ...]:
-        """The courses that are not shown; the same tuple as long as nothing changed."""
-        if self._tree is None:
+        """The courses of the lead that are not shown; the same tuple as long as nothing changed."""
+        tree = self._session.tree
+        if tree is None:
             return ()
-        nodes = tuple((node, node.label, node.history.curves) for node in self._tree.nodes)
-        if (self._tree.current, nodes) != self._ghosts[0]:
-            self._ghosts = ((self._tree.current, nodes), courses.ghosts(self._tree))
+        nodes = tuple((node, node.label, node.history.curves) for node in tree.nodes)
+        if (tree.current, nodes) != self._ghosts[0]:
+            self._ghosts = ((tree.current, nodes), courses.ghosts(tree))
         return self._ghosts[1]
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """The changes in the course that is shown."""
-        run = self._tree.current.history.run if self._tree is not None else None
+        history = self._session.history
+        run = history.run if history is not None else None
         if run is not self._marks[0]:
             self._marks = (run, courses.marks(run) if run is not None else ())
         return self._marks[1]
 
     @property
     def all_courses(self) -> tuple[tuple[int, str, bool], ...]:
-        """Number, name and whether it is shown, of every course; empty while there is only one."""
-        if self._tree is None or len(self._tree.nodes) < 2:
+        """Number, name and whether it is shown, of every course of the lead; empty while there is only one."""
+        tree = self._session.tree
+        if tree is None or len(tree.nodes) < 2:
             return ()
-        shown = self._tree.current
-        return tuple((node.number + 1, courses.name(node, shown), node is shown) for node in self._tree.nodes)
+        return tuple((n.number + 1, courses.name(n, tree.current), n is tree.current) for n in tree.nodes)
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
@@ -122,9 +115,7 @@ class Changes:
         LabError
             If it does not fit; the run is as it was.
         """
-        if self._tree is None or self._session.cursor is None:
-            raise LabError("There is no run to change yet; open a lesson first")
-        trainer = self._tree.current.history.trainer_at(self._session.cursor.counters.presentations)
+        trainer = self._lead().trainer
         if any(name == f"training.{live}" or name.startswith(f"training.{live}.") for live in LIVE):
             self.intervene(SettingsChange.of({name: value}))
             return
@@ -157,34 +148,48 @@ class Changes:
             If the change does not fit; the run goes on as it was.
         """
         goal = self._session.pause()
-        if self._tree is None or self._session.cursor is None:
-            raise LabError("There is no run to change yet; open a lesson first")
+        lead = self._lead()
         try:
-            self._change(change, self._session.cursor.counters.presentations)
+            self._change(lead, change)
         finally:
             if goal is not None:
                 self._session.go_on(goal)
 
-    def _change(self, change: Change, at: int) -> None:
-        assert self._tree is not None
-        tree, before = self._tree, self._tree.current
+    def _lead(self) -> Track:
+        if self._session.lead is None:
+            raise LabError("There is no run to change yet; open a lesson first")
+        return self._session.lead
+
+    def _change(self, lead: Track, change: Change) -> None:
+        tree, before, at = lead.tree, lead.tree.current, lead.done
         if self._is_in_force(change, before, at):
             self._show(f"Nothing has changed: {_settings(change)} already.", at)
             return
-        if self._replaces(change, at):
+        if self._replaces(change, before, at):
             assert before.parent is not None
             if self._is_in_force(change, before.parent, at):
                 self._show_undone(f"{_settings(change)} again, as if nothing had been changed.")
                 return
             node = tree.replace_last(change)
         else:
+            others = self._with_same_examples(lead) if isinstance(change, DataEdit) else []
             node = tree.fork(at, change)
+            for track in others:
+                track.tree.fork(track.done, change)
         assert node is not None
         self._show(courses.changed_sentence(node.label, node.at) + _remark(change), node.at)
 
-    def _replaces(self, change: Change, at: int) -> bool:
-        assert self._tree is not None
-        node = self._tree.current
+    def _with_same_examples(self, lead: Track) -> list[Track]:
+        """Return the other tracks that learn from the same examples; an edit of them is meant for all."""
+        data = lead.trainer.model.data
+        return [
+            track
+            for track in self._session.tracks
+            if track is not lead and data is not None and is_same_training(data, track.trainer.model.data)
+        ]
+
+    @staticmethod
+    def _replaces(change: Change, node: Node, at: int) -> bool:
         is_untouched = not node.children and node.history.head.counters.presentations == node.at == at
         if node.parent is None or not is_untouched or not node.history.run.interventions:
             return False
@@ -200,46 +205,74 @@ class Changes:
     def undo(self) -> None:
         """Show the course without the newest change, at the moment of the change, or the run before this one."""
         self._session.pause()
-        if self._tree is not None and self._tree.current.parent is None and self._earlier:
-            self._swap(self._earlier, self._later, "Back in the run before; Ctrl+Shift+Z goes to the other one again.")
+        lead = self._session.lead
+        if lead is None:
+            return
+        if lead.tree.current.parent is None and lead.earlier:
+            self._swap("earlier", "Back in the run before; Ctrl+Shift+Z goes to the other one again.")
             return
         self._show_undone("")
 
-    def _swap(self, source: list[tuple[RunTree, int]], other: list[tuple[RunTree, int]], sentence: str) -> None:
-        """Show the newest run of one list and put the one that is shown into the other."""
-        other.append(self._place())
-        self._tree, at = source.pop()
-        self._session.adopt(self._tree)
-        self._show(sentence, at)
+    def _swap(self, source: Literal["earlier", "later"], sentence: str) -> None:
+        """Let the tracks that began a new run on the same occasion as the lead show the run before, or the later."""
+        lead = self._lead()
+        occasion = getattr(lead, source)[-1].occasion
+        other: Literal["earlier", "later"] = "later" if source == "earlier" else "earlier"
+        places = []
+        for track in self._session.tracks:
+            runs: list[Earlier] = getattr(track, source)
+            if runs and runs[-1].occasion is occasion:
+                places.append(track.swap(runs, getattr(track, other)))
+        self._session.show_tracks(self._session.tracks)
+        self._show(sentence, max(places))
 
     def _show_undone(self, sentence: str) -> None:
-        node = self._tree.current if self._tree is not None else None
-        place = self._tree.undo() if self._tree is not None else None
-        if node is not None and place is not None:
-            said = sentence or courses.undone_sentence(node.label, place.presentations)
-            self._show(said, place.presentations)
+        lead = self._session.lead
+        if lead is None:
+            return
+        node = lead.tree.current
+        newest = node.history.run.interventions[-1:]
+        place = lead.tree.undo()
+        if place is None:
+            return
+        for track in self._followers(newest):
+            if track.tree.current.history.run.interventions[-1:] == newest:
+                track.tree.undo()
+        self._show(sentence or courses.undone_sentence(node.label, place.presentations), place.presentations)
+
+    def _followers(self, newest: tuple[Intervention, ...]) -> list[Track]:
+        """Return the tracks that may share the newest change of the lead: an edit of examples is meant for all."""
+        return self._session.tracks[1:] if newest and isinstance(newest[0].change, DataEdit) else []
 
     def redo(self) -> None:
         """Show the course with the change again that was undone last."""
         self._session.pause()
-        if self._tree is not None and self._tree.current.left is None and self._later:
-            self._swap(self._later, self._earlier, "Again in the later run; Ctrl+Z goes back.")
+        lead = self._session.lead
+        if lead is None:
             return
-        place = self._tree.redo() if self._tree is not None else None
-        if place is not None:
-            self._show(courses.redone_sentence(place.node.label, place.presentations), place.presentations)
+        if lead.tree.current.left is None and lead.later:
+            self._swap("later", "Again in the later run; Ctrl+Z goes back.")
+            return
+        place = lead.tree.redo()
+        if place is None:
+            return
+        again = place.node.history.run.interventions[-1:]
+        for track in self._followers(again):
+            left = track.tree.current.left
+            if left is not None and left.history.run.interventions[-1:] == again:
+                track.tree.redo()
+        self._show(courses.redone_sentence(place.node.label, place.presentations), place.presentations)
 
     def select(self, number: int) -> None:
-        """Show another course, by its number, at the same moment, or at its end if it is shorter."""
+        """Show another course of the lead, by its number, at the same moment, or at its end if it is shorter."""
         self._session.pause()
-        if self._tree is None or self._session.cursor is None:
+        lead = self._session.lead
+        node = None if lead is None else next((n for n in lead.tree.nodes if n.number + 1 == number), None)
+        if lead is None or node is None or node is lead.tree.current:
             return
-        node = next((node for node in self._tree.nodes if node.number + 1 == number), None)
-        if node is None or node is self._tree.current:
-            return
-        said = courses.name(node, self._tree.current)
-        self._tree.select(node)
-        self._show(f"Now the course {said}; the others are dimmed.", self._session.cursor.counters.presentations)
+        said = courses.name(node, lead.tree.current)
+        lead.tree.select(node)
+        self._show(f"Now the course {said}; the others are dimmed.", self._session.now)
 
     def _show(self, sentence: str, at: int) -> None:
         self.notice = sentence

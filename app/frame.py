@@ -71,6 +71,8 @@ class TrackFrame:
         Why the run ended, if it did.
     ghosts : tuple of Ghost
         The other courses of this run, at most seven; the same tuple as long as they are the same.
+    number : int
+        From 1 to 8, the same as long as the track is there: decides colour and symbol.
     """
 
     name: str
@@ -79,6 +81,7 @@ class TrackFrame:
     curves: Curves
     reason: FinishReason | None = None
     ghosts: tuple[Ghost, ...] = ()
+    number: int = 1
 
     @property
     def data(self) -> Data | None:
@@ -102,7 +105,8 @@ class Frame:
     selection : Selection
         What is pointed at.
     changed : frozenset of str
-        What differs from the frame before: "lesson" (everything is new), "state", "curves", "selection".
+        What differs from the frame before: "lesson" (everything is new), "state", "curves", "selection",
+        "tracks" (there are others, or they are called otherwise).
     is_running : bool
         Whether training goes on faster than one can follow; panes may draw coarser meanwhile.
     """

@@ -7,14 +7,19 @@ never looked at. So the newest load is the only one that counts.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from app.job import Job
 from nlcore import datasets
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.trainer import Trainer
+from nlcore.trainer import NOT_LOADED, Trainer
 
+T = TypeVar("T")
+Made = list[tuple[str, History]]
+"""Runs with the names of their tracks."""
 SHOWN_AFTER = 0.3
 """Seconds after which a load is worth a bar; most are over before."""
 CLOSE_SECONDS = 5.0
@@ -22,12 +27,12 @@ CLOSE_SECONDS = 5.0
 Shown = tuple[int, int | None]
 
 
-class Loading:
+class Loading(Generic[T]):
     """Loads in a thread; only the newest load counts."""
 
     def __init__(self) -> None:
-        self._job: Job[History] | None = None
-        self._cancelled: list[Job[History]] = []
+        self._job: Job[T] | None = None
+        self._cancelled: list[Job[T]] = []
         self._began = 0.0
 
     @property
@@ -47,19 +52,17 @@ class Loading:
             return None
         return self._job.progress
 
-    def start(self, experiment: Experiment, *, fits: bool = False) -> None:
+    def start(self, work: Callable[[Job[T]], T]) -> None:
         """Begin a load; one that is going on is cancelled.
 
         Parameters
         ----------
-        experiment : Experiment
-            Whose data are loaded and whose run begins.
-        fits : bool
-            Whether the ends of the network are to be fitted to the data, because the data set is another one.
+        work : callable
+            Done in a thread; gets the job, to report progress and to see whether it was cancelled.
         """
         self.cancel()
         self._began = time.perf_counter()
-        self._job = Job(lambda job: _load(experiment, job, fits=fits), "nllab-load")
+        self._job = Job(work, "nllab-load")
 
     def cancel(self) -> None:
         """Give the current load up."""
@@ -69,8 +72,8 @@ class Loading:
             self._cancelled.append(self._job)
             self._job = None
 
-    def take(self) -> History:
-        """Return the run that was loaded, or raise what went wrong; only when it is done."""
+    def take(self) -> T:
+        """Return what was loaded, or raise what went wrong; only when it is done."""
         if self._job is None:
             raise RuntimeError("nothing was loaded")
         job, self._job = self._job, None
@@ -85,9 +88,23 @@ class Loading:
         self._cancelled = []
 
 
-def _load(experiment: Experiment, job: Job[History], *, fits: bool) -> History:
+def load_lesson(tracks: Sequence[tuple[str, Experiment]], job: Job[Made]) -> Made:
+    """Return a run for each track of a lesson; tracks with the same data set share its examples."""
+    loaded: list[tuple[object, Data | None]] = []
+    made = []
+    for name, experiment in tracks:
+        data = next((data for dataset, data in loaded if dataset == experiment.dataset), NOT_LOADED)
+        if data is NOT_LOADED:
+            data = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
+            loaded.append((experiment.dataset, data if isinstance(data, Data) else None))
+        made.append((name, History(Trainer(experiment, data))))
+    return made
+
+
+def load_run(name: str, experiment: Experiment, job: Job[Made]) -> Made:
+    """Return a run whose network has as many inputs and output units as the data set."""
     data = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
-    return History(Trainer(fitted(experiment, data) if fits else experiment, data))
+    return [(name, History(Trainer(fitted(experiment, data), data)))]
 
 
 def fitted(experiment: Experiment, data: Data | None) -> Experiment:

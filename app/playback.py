@@ -1,4 +1,4 @@
-"""Playing a run: slowly, example by example, or as fast as the machine can.
+"""Playing runs: slowly, example by example, or as fast as the machine can. Several runs keep to one clock.
 
 From a moment in the past the known part is gone through first, then training goes on: the same future, to the last bit.
 
@@ -9,27 +9,19 @@ compiled kernel is ready; until then, or without it, slices do. Either way the s
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from app.lane import NO_UPDATE, Finish, Lane
 from nlcore.history import History
-from nlcore.records import FinishReason, RunnerState, StepUnit, TrainState
-from nlcore.runner import Chunk, Report, Runner
-from nlcore.trainer import STEP_LIMIT, Trainer
+from nlcore.records import TrainState
+from nlcore.runner import Chunk, Runner
+from nlcore.trainer import STEP_LIMIT
 
 WATCHABLE = 30
 """Examples a second that an eye can follow one by one."""
 SLICE_SECONDS = 0.008
 """How long training may hold up the window at a time."""
-NO_UPDATE = "No example changes the weights any more: there is no next update."
-IGNORED: dict[str, object] = {
-    "epochs": None,
-    "updates": None,
-    "all_correct": False,
-    "loss_below": None,
-    "no_update": False,
-    "patience": 2**53,
-}
-"""What makes a stop rule silent. Patience stays, without an end: what early stopping remembers is part of the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +46,6 @@ DEFAULT_SPEED = SPEEDS[5]
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
-    """Why playing ended, and what to say besides."""
-
-    reason: FinishReason
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Goal:
     """How far to play.
 
@@ -70,7 +54,8 @@ class Goal:
     stops : bool
         Whether the experiment's stop rules hold, but for those that hold already at the beginning.
     presentations, updates : int or None
-        Where to end, counted from the start of training.
+        Where to end, counted from the start of training. Updates are those of the first run; the others end where it
+        does.
     """
 
     stops: bool = True
@@ -79,34 +64,31 @@ class Goal:
 
 
 class Playback:
-    """Trains a history onwards, a little at every tick.
+    """Trains runs onwards, a little at every tick.
 
     Parameters
     ----------
-    history : History
-        Grows as training goes on.
-    state : TrainState
-        Where to begin: the history's head or a state before it.
+    runs : sequence of (History, TrainState)
+        Each with where to begin: its head or a state before it. The first one leads.
     speed : Speed
         How fast.
     goal : Goal
         How far.
     """
 
-    def __init__(self, history: History, state: TrainState, speed: Speed, goal: Goal) -> None:
-        self.history = history
-        self.state = state
+    def __init__(self, runs: Sequence[tuple[History, TrainState]], speed: Speed, goal: Goal) -> None:
         self.goal = goal
-        is_newest = state is history.head
-        self._trainer = beyond(history.trainer, state) if goal.stops and is_newest else history.trainer
+        self.lanes = tuple(Lane(history, state, stops=goal.stops) for history, state in runs)
+        self._first = self.lanes[0]
         self._speed = speed
-        self._updated_at = state.counters
+        self._updated_at = self._first.state.counters
         self._runner: Runner | None = None
-        self._finish: Finish | None = None
+        self._in_thread: tuple[Lane, ...] = ()
+        self._message = ""
         self._chunk = Chunk(SLICE_SECONDS)
         self._debt = 1.0  # the first example comes at once, also at one a second
         self._last_tick = time.perf_counter()
-        self._mark = (self._last_tick, state.counters.updates)
+        self._mark = (self._last_tick, self._updated_at.updates)
         self.updates_per_second = 0.0
 
     @property
@@ -114,46 +96,55 @@ class Playback:
         """Whether single examples can be watched."""
         return self._speed.per_second is not None and self._speed.per_second <= WATCHABLE
 
+    @property
+    def finish(self) -> Finish | None:
+        """Why the first run ended, when all have."""
+        return self._first.finish if all(lane.finish is not None for lane in self.lanes) else None
+
     def set_speed(self, speed: Speed) -> None:
         """Go on at another speed."""
         if speed.per_second is not None:
-            self._finish = self.stop()  # the thread may just have come to an end of its own: told at the next tick
+            self.stop()  # the thread may just have come to an end of its own: told at the next tick
         self._speed, self._debt, self._last_tick = speed, 0.0, time.perf_counter()
 
     def tick(self) -> Finish | None:
-        """Train a little or collect what the thread has done; return why it ended, if it did."""
-        if self._finish is not None:
-            return self._finish
+        """Train a little or collect what the thread has done; return why the first run ended when all have."""
+        if self.finish is not None:
+            return self.finish
         if self._runner is None and self._may_use_thread():
-            self._runner = Runner(self._trainer)
-            self._runner.start(self.history.head, stops=self.goal.stops, limit=self.goal.presentations)
-        finish = self._collect(self._runner.take()) if self._runner is not None else self._train_slice()
+            self._in_thread = tuple(self._active())
+            self._runner = Runner(*(lane.trainer for lane in self._in_thread))
+            states = (lane.state for lane in self._in_thread)
+            self._runner.start(*states, stops=self.goal.stops, limit=self.goal.presentations)
+        if self._runner is not None:
+            self._collect(self._runner)
+        else:
+            self._train_slice()
         self._note_rate()
-        return finish
+        return self.finish
 
     def stop(self) -> Finish | None:
         """End the thread, if there is one, and collect the last it did; takes some milliseconds at most."""
-        if self._runner is None:
-            return None
-        runner, self._runner = self._runner, None
-        runner.pause()
-        return self._collect(runner.take())
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            runner.pause()
+            self._collect(runner)
+        return self.finish
+
+    def _active(self) -> list[Lane]:
+        return [lane for lane in self.lanes if lane.finish is None]
 
     def _may_use_thread(self) -> bool:
-        is_wanted = self._speed.per_second is None and self.goal.updates is None
-        return is_wanted and self.history.trainer.model.is_fast and self.state is self.history.head
+        if self._speed.per_second is not None or self.goal.updates is not None:
+            return False
+        return all(lane.history.trainer.model.is_fast and lane.is_at_head for lane in self._active())
 
-    def _collect(self, report: Report | None) -> Finish | None:
-        if report is None:
-            return None
-        self.history.curves.append(report.clock, report.values)
-        self.history.record(report.state)
-        self.state = report.state
-        if report.status.state is RunnerState.FINISHED and report.status.reason is not None:
-            return Finish(report.status.reason, report.status.message)
-        return None
+    def _collect(self, runner: Runner) -> None:
+        for lane, report in zip(self._in_thread, runner.take() or (), strict=False):
+            if lane.finish is None:
+                lane.collect(report)
 
-    def _train_slice(self) -> Finish | None:
+    def _train_slice(self) -> None:
         began = last = time.perf_counter()
         per_second = self._speed.per_second
         if per_second is not None:
@@ -161,145 +152,49 @@ class Playback:
         self._last_tick = began
         while last - began < SLICE_SECONDS:
             n = self._chunk.n if per_second is None else min(self._chunk.n, int(self._debt))
-            left = self._left()
-            if isinstance(left, Finish):
-                return left
-            n = n if left is None else min(n, left)
-            if n <= 0:
-                return None
-            reason = self._forward(n)
+            n = min(n, self._left())
+            active = self._active()
+            if n <= 0 or not active:
+                return
+            least = min(lane.done for lane in active)  # whoever is ahead waits
+            for lane in active:
+                if lane.done < least + n:
+                    lane.forward(least + n)
             now = time.perf_counter()
             self._chunk.note(n, now - last)
             last, self._debt = now, self._debt - n
-            if reason is not None:
-                return Finish(reason)
-        return None
 
-    def _left(self) -> int | Finish | None:
-        """Return how many presentations are allowed at once, or the end; None if there is no limit."""
-        counters, goal, model = self.state.counters, self.goal, self.history.trainer.model
-        if goal.presentations is None and goal.updates is None:
-            return None
-        found = []
-        if goal.presentations is not None:
-            found.append(goal.presentations - counters.presentations)
-        if goal.updates is not None:
-            if counters.updates > self._updated_at.updates:
-                self._updated_at = counters
-            found.append(goal.updates - counters.updates)  # a presentation writes the weights once at most
-            search = min(2 * model.epoch_length, STEP_LIMIT)
-            if counters.presentations - self._updated_at.presentations >= search and found[-1] > 0:
-                return Finish(FinishReason.LIMIT, NO_UPDATE)
-        if min(found) <= 0:
-            return Finish(self.history.trainer.finish_reason(self.state, stops=False) or FinishReason.LIMIT)
-        return min(found)
+    def _left(self) -> int:
+        """Return how many presentations are allowed at once; runs that have reached the goal are ended."""
+        self._look_for_update()
+        end = self.goal.presentations
+        if end is not None:
+            for lane in self._active():
+                if lane.done >= end:
+                    lane.end_here(self._message)
+        active, allowed = self._active(), [self._chunk.n]
+        if active and end is not None:
+            allowed.append(end - min(lane.done for lane in active))
+        if active and end is None and self.goal.updates is not None:  # a presentation writes the weights once at most
+            allowed.append(self.goal.updates - self._first.state.counters.updates)
+        return min(allowed)
 
-    def _forward(self, n: int) -> FinishReason | None:
-        """Go `n` presentations on: through what is known, or beyond it."""
-        if self.state is self.history.head:
-            reason = advance(self.history, n, stops=self.goal.stops, trainer=self._trainer)
-            self.state = self.history.head
-            return reason
-        left = self.history.head.counters.presentations - self.state.counters.presentations
-        if n < left:
-            self.state = self.history.advance_from(self.state, n)
-            return None
-        self.state = self.history.head
-        return self.history.trainer.finish_reason(self.state, stops=self.goal.stops)
+    def _look_for_update(self) -> None:
+        """Let all runs end where the first one has made its updates, or where none is in sight."""
+        goal, counters = self.goal, self._first.state.counters
+        if goal.updates is None or goal.presentations is not None:
+            return
+        if counters.updates > self._updated_at.updates:
+            self._updated_at = counters
+        search = min(2 * self._first.history.trainer.model.epoch_length, STEP_LIMIT)
+        is_there = counters.updates >= goal.updates
+        if not is_there and counters.presentations - self._updated_at.presentations >= search:
+            is_there, self._message = True, NO_UPDATE
+        if is_there or self._first.finish is not None:
+            self.goal = replace(goal, presentations=counters.presentations)
 
     def _note_rate(self) -> None:
-        now, updates = time.perf_counter(), self.state.counters.updates
+        now, updates = time.perf_counter(), self._first.state.counters.updates
         if now - self._mark[0] >= 0.5:
             self.updates_per_second = (updates - self._mark[1]) / (now - self._mark[0])
             self._mark = (now, updates)
-
-
-def advance(history: History, n: int, *, stops: bool, trainer: Trainer | None = None) -> FinishReason | None:
-    """Train a history's head onwards by `n` presentations; return why it ended early, if it did.
-
-    Parameters
-    ----------
-    history : History
-        Gets the new head and the measurements on the way.
-    n : int
-        Presentations, at most.
-    stops : bool
-        Whether the stop rules hold.
-    trainer : Trainer, optional
-        In place of the history's; it may differ in the stop rules only.
-    """
-    after = (trainer or history.trainer).measured_advance(history.head, n, stops=stops)
-    history.curves.append(after.clock, after.values)
-    history.record(after.state)
-    return after.reason
-
-
-def step(history: History, state: TrainState, unit: StepUnit) -> tuple[TrainState, Finish | None]:
-    """Go one step on from a state of a run, through what is known or beyond it.
-
-    Returns
-    -------
-    state : TrainState
-        Where the step leads; the same state if no step is possible.
-    finish : Finish or None
-        Why nothing follows, if so.
-    """
-    done = state.counters
-    reason = history.trainer_at(done.presentations).finish_reason(state, stops=False)
-    if reason is not None:
-        return state, Finish(reason)
-    if unit == "update" and done.updates == history.head.counters.updates:
-        reason = _advance_to_update(history)
-        if reason is None and history.head.counters.updates == done.updates:
-            return state, Finish(FinishReason.LIMIT, NO_UPDATE)
-        return history.head, None if reason is None else Finish(reason)
-    target = done.presentations + history.presentations_to(state, unit)
-    missing = target - history.head.counters.presentations
-    reason = advance(history, missing, stops=False) if missing > 0 else None
-    return history.state_at(target), None if reason is None else Finish(reason)
-
-
-def _advance_to_update(history: History) -> FinishReason | None:
-    """Train up to the next update; if none is in sight, nothing is recorded.
-
-    Where updates are rare, steps are doubled until one comes, and halved to find it.
-    """
-    trainer, state, updates = history.trainer, history.head, history.head.counters.updates
-    left, n, grows = min(2 * trainer.model.epoch_length, STEP_LIMIT), 1, True
-    measured, reason = [], None
-    while left > 0 and reason is None and state.counters.updates == updates:
-        n = min(n, left)
-        after = trainer.measured_advance(state, n, stops=False)
-        if after.state.counters.updates > updates and n > 1:
-            n, grows = n // 2, False
-            continue
-        if len(after.values):
-            measured.append(after)
-        state, reason, left = after.state, after.reason, left - n
-        n = 2 * n if grows else max(1, n // 2)
-    if reason is not None or state.counters.updates > updates:
-        for part in measured:
-            history.curves.append(part.clock, part.values)
-        history.record(state)
-    return reason
-
-
-def beyond(trainer: Trainer, state: TrainState) -> Trainer:
-    """Return a trainer without the stop rules that hold at a state already; the others still end the run.
-
-    It trains the very same way. While none of the rules holds it is the given one.
-    """
-    experiment, name = trainer.experiment, "training.stop."
-    if trainer.finish_reason(state, stops=True) is not FinishReason.STOP_RULE:
-        return trainer
-    rules = experiment.training.stop
-    in_use = {rule: getattr(rules, rule) for rule in IGNORED}
-    in_use = {rule: value for rule, value in in_use.items() if value is not None and value is not False}
-    silent: dict[str, object] = {name + rule: IGNORED[rule] for rule in in_use}
-    kept = dict(silent)
-    for rule, value in in_use.items():
-        only = experiment.replace({**silent, name + rule: value})
-        alone = Trainer(only, trainer.model.data, trainer.model.kernel)
-        if alone.finish_reason(state, stops=True) is None:
-            kept[name + rule] = value
-    return Trainer(experiment.replace(kept), trainer.model.data, trainer.model.kernel)

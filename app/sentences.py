@@ -49,6 +49,17 @@ def finish_sentence(reason: FinishReason, trainer: Trainer, state: TrainState, m
     return ""
 
 
+def end_sentence(reason: FinishReason | None, trainer: Trainer, state: TrainState) -> str:
+    """Say in a few words why one of several runs ended, and when; empty where there is nothing to say."""
+    if reason is FinishReason.DIVERGED:
+        return f"diverged by update {thousands(state.counters.updates)}"
+    if reason is FinishReason.STOP_RULE:
+        return f"{stop_sentence(trainer, state)} (epoch {thousands(state.counters.epochs)})"
+    if reason is FinishReason.NOTHING_TO_TRAIN:
+        return "nothing to train"
+    return "ended because of a fault" if reason is FinishReason.ERRORED else ""
+
+
 def stop_sentence(trainer: Trainer, state: TrainState) -> str:
     """Say which stop rule holds at a state."""
     stop, counters = trainer.experiment.training.stop, state.counters

@@ -160,7 +160,7 @@ def _open(lesson: Lesson, track: Track, theme: str, size: tuple[int, int], panes
     session.lesson_changed.emit(lesson)
     window.create_panes()
     window.show()
-    session.show_finished(lesson, track.history, track.reason)
+    session.show_finished(lesson, [(track.name, track.history, track.reason)])
     for pane_id in panes:
         window.docks.bring_up(pane_id)
     for _ in range(3):  # layouts settle in steps

@@ -31,6 +31,10 @@ class Status:
         A sentence for the person; empty if there is nothing to say.
     progress : tuple of (int, int or None) or None
         How much of the data is loaded, and of how much if that is known; None if there is nothing to show.
+    now, end : int
+        Presentations on the clock of all tracks, and at the newest state of the track that is farthest.
+    n_tracks : int
+        How many tracks there are.
     """
 
     activity: Activity
@@ -40,3 +44,6 @@ class Status:
     updates_per_second: float = 0.0
     message: str = ""
     progress: tuple[int, int | None] | None = None
+    now: int = 0
+    end: int = 0
+    n_tracks: int = 0

@@ -97,6 +97,8 @@ def place(status: Status) -> str:
     if status.activity in ("empty", "loading"):
         return ""
     cursor, head = status.counters, status.head
+    if cursor.presentations < status.now:
+        return f"ended at update {thousands(cursor.updates)}; the others: presentation {thousands(status.now)}"
     if cursor.presentations == head.presentations:
         return f"newest state: update {thousands(cursor.updates)}"
     return f"update {thousands(cursor.updates)} of {thousands(head.updates)}, in the past"

@@ -122,6 +122,16 @@ def changed_data(data: Data | None, edit: DataEdit) -> Data:
     return replace(data, training=ExampleSet(new_inputs, new_targets, tuple(names)))
 
 
+def is_same_training(one: Data, other: Data | None) -> bool:
+    """Tell whether two data sets of the same name have equal training sets."""
+    if other is None or one.name != other.name:
+        return False
+    mine, theirs = one.training, other.training
+    if mine is theirs:
+        return True
+    return bool(np.array_equal(mine.inputs, theirs.inputs) and np.array_equal(mine.targets, theirs.targets))
+
+
 def label_of(edit: DataEdit) -> str:
     """Say an edit in a few words; examples are counted from 1."""
     first, *others = edit.edits

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nlcore.families import Advance
 from nlcore.records import FinishReason, FloatArray, RunnerState, RunStatus, TrainState
 from nlcore.trainer import Trainer
 
 CALL_SECONDS = 0.007
 """How long one call of the kernel should last."""
+LEAST_SECONDS = 0.002
+"""How long one call should last at least where several runs take turns."""
 MOST_PER_CALL = 1 << 22
 
 
@@ -58,48 +61,47 @@ class Chunk:
 
 
 class Runner:
-    """Trains in a thread of its own until it is paused or done.
+    """Trains one or several runs in a thread of its own until it is paused or all are done.
+
+    Several runs keep to one clock: whoever has seen more presentations than the others waits for them.
 
     Parameters
     ----------
-    trainer : Trainer
-        What to train with.
+    trainers : Trainer
+        What to train with, one for each run.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.trainer = trainer
+    def __init__(self, *trainers: Trainer) -> None:
+        self.trainers = trainers
         self._lock = threading.Lock()
         self._paused = threading.Event()
         self._thread: threading.Thread | None = None
-        self._state: TrainState | None = None
-        self._blocks: list[tuple[FloatArray, FloatArray]] = []
-        self._status = RunStatus(RunnerState.IDLE)
-        self._has_news = False
+        self._lanes: tuple[_Lane, ...] = ()
+        self._seconds = max(CALL_SECONDS, LEAST_SECONDS * len(trainers))
 
     @property
     def is_running(self) -> bool:
         """Whether the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, state: TrainState, *, stops: bool = True, limit: int | None = None) -> None:
-        """Begin to train from a state.
+    def start(self, *states: TrainState, stops: bool = True, limit: int | None = None) -> None:
+        """Begin to train.
 
         Parameters
         ----------
-        state : TrainState
-            Where to begin.
+        states : TrainState
+            Where each run begins.
         stops : bool
-            Whether the experiment's stop rules hold.
+            Whether the experiments' stop rules hold.
         limit : int, optional
             Presentations, counted from the start of training, at which to end.
         """
         self.pause()
         self._paused.clear()
         with self._lock:
-            self._state, self._blocks, self._has_news = state, [], False
-            self._status = RunStatus(RunnerState.RUNNING)
-        arguments = (state, stops, limit)
-        self._thread = threading.Thread(target=self._work, args=arguments, name="nllab-runner", daemon=True)
+            pairs = zip(self.trainers, states, strict=True)
+            self._lanes = tuple(_Lane(trainer, state, stops=stops) for trainer, state in pairs)
+        self._thread = threading.Thread(target=self._work, args=(limit,), name="nllab-runner", daemon=True)
         self._thread.start()
 
     def pause(self) -> None:
@@ -109,41 +111,100 @@ class Runner:
             self._thread.join()
             self._thread = None
 
-    def take(self) -> Report | None:
-        """Take the newest report out of the mailbox; None if there is nothing new. Any thread may call it."""
+    def take(self) -> tuple[Report, ...] | None:
+        """Take the newest report of each run out of the mailbox; None if nothing is new. Any thread may call it.
+
+        The reports are of one moment: no run has a newer one than another.
+        """
         with self._lock:
-            if not self._has_news or self._state is None:
+            if not any(lane.has_news for lane in self._lanes):
                 return None
-            state, blocks, status = self._state, self._blocks, self._status
-            self._blocks, self._has_news = [], False
-        n_columns = len(self.trainer.model.columns)
+            return tuple(lane.report() for lane in self._lanes)
+
+    def _work(self, limit: int | None) -> None:
+        """Run in the thread: train round by round and publish."""
+        try:
+            self._train(limit)
+        except Exception as error:  # the thread must end with a report, whatever happened
+            with self._lock:
+                for lane in self._lanes:
+                    if not lane.is_done:
+                        lane.end(FinishReason.ERRORED, f"{type(error).__name__}: {error}")
+
+    def _train(self, limit: int | None) -> None:
+        chunk = Chunk(self._seconds)
+        with self._lock:
+            for lane in self._lanes:
+                lane.look()
+        while not self._paused.is_set():
+            active = [lane for lane in self._lanes if not lane.is_done]
+            if not active:
+                return
+            least = min(lane.done for lane in active)
+            until = least + chunk.n if limit is None else min(least + chunk.n, limit)
+            began = time.perf_counter()
+            found = [(lane, lane.advanced(until)) for lane in active if lane.done < until]
+            if found:
+                chunk.note(until - least, time.perf_counter() - began)
+            with self._lock:
+                for lane, after in found:
+                    lane.take_over(after)
+                if until == limit:
+                    for lane in active:
+                        if not lane.is_done:
+                            lane.end(FinishReason.LIMIT)
+        with self._lock:
+            for lane in self._lanes:
+                if not lane.is_done:
+                    lane.status, lane.has_news = RunStatus(RunnerState.IDLE), True
+
+
+class _Lane:
+    """One run of a runner: where it is and what it has measured since the last report."""
+
+    def __init__(self, trainer: Trainer, state: TrainState, *, stops: bool) -> None:
+        self._trainer, self._stops = trainer, stops
+        self._state = state
+        self._blocks: list[tuple[FloatArray, FloatArray]] = []
+        self.status = RunStatus(RunnerState.RUNNING)
+        self.has_news = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended."""
+        return self.status.state is RunnerState.FINISHED
+
+    @property
+    def done(self) -> int:
+        """Presentations so far."""
+        return self._state.counters.presentations
+
+    def look(self) -> None:
+        """End it if nothing is left to train."""
+        reason = self._trainer.finish_reason(self._state, stops=self._stops)
+        if reason is not None:
+            self.end(reason)
+
+    def advanced(self, until: int) -> Advance:
+        """Return what comes of training up to so many presentations."""
+        return self._trainer.measured_advance(self._state, until - self.done, stops=self._stops)
+
+    def take_over(self, after: Advance) -> None:
+        """Make what was trained its newest state."""
+        self._state, self.has_news = after.state, True
+        if len(after.values):
+            self._blocks.append((after.clock, after.values))
+        if after.reason is not None:
+            self.end(after.reason)
+
+    def end(self, reason: FinishReason, message: str = "") -> None:
+        """Let it have ended."""
+        self.status, self.has_news = RunStatus(RunnerState.FINISHED, reason, message), True
+
+    def report(self) -> Report:
+        """Return what has happened since the last report."""
+        blocks, self._blocks, self.has_news = self._blocks, [], False
+        n_columns = len(self._trainer.model.columns)
         clock = np.concatenate([block[0] for block in blocks]) if blocks else np.empty((0, 3))
         values = np.concatenate([block[1] for block in blocks]) if blocks else np.empty((0, n_columns))
-        return Report(state, clock, values, status)
-
-    def _work(self, state: TrainState, stops: bool, limit: int | None) -> None:
-        """Run in the thread: train chunk by chunk and publish."""
-        try:
-            reason = self._train(state, stops=stops, limit=limit)
-            status = RunStatus(RunnerState.FINISHED if reason else RunnerState.IDLE, reason)
-        except Exception as error:  # the thread must end with a report, whatever happened
-            status = RunStatus(RunnerState.FINISHED, FinishReason.ERRORED, f"{type(error).__name__}: {error}")
-        with self._lock:
-            self._status, self._has_news = status, True
-
-    def _train(self, state: TrainState, *, stops: bool, limit: int | None) -> FinishReason | None:
-        reason, chunk = self.trainer.finish_reason(state, stops=stops), Chunk()
-        while reason is None and not self._paused.is_set():
-            done = state.counters.presentations
-            n = chunk.n if limit is None else min(chunk.n, limit - done)
-            if n <= 0:
-                return FinishReason.LIMIT
-            began = time.perf_counter()
-            after = self.trainer.measured_advance(state, n, stops=stops)
-            chunk.note(n, time.perf_counter() - began)
-            state, reason = after.state, after.reason
-            with self._lock:
-                self._state, self._has_news = state, True
-                if len(after.values):
-                    self._blocks.append((after.clock, after.values))
-        return reason
+        return Report(self._state, clock, values, self.status)

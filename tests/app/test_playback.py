@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.playback import NO_UPDATE, Finish, Goal, Playback, Speed, advance, beyond, step
+from app.lane import NO_UPDATE, Finish, advance, beyond, step
+from app.playback import Goal, Playback, Speed
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.records import FinishReason
@@ -25,7 +26,7 @@ def history_of(experiment: Experiment, presentations: int = 0) -> History:
 
 
 def played(history: History, goal: Goal) -> Finish:
-    playback = Playback(history, history.head, FAST, goal)
+    playback = Playback([(history, history.head)], FAST, goal)
     for _ in range(100_000):
         finish = playback.tick()
         if finish is not None:

@@ -29,8 +29,7 @@ def recorded(lesson: str, presentations: int) -> History:
     runner.start(history.head, stops=False, limit=presentations)
     while history.head.counters.presentations < presentations:
         time.sleep(FRAME_SECONDS)
-        report = runner.take()
-        if report is not None:
+        for report in runner.take() or ():
             history.curves.append(report.clock, report.values)
             history.record(report.state)
     runner.pause()

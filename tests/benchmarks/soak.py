@@ -42,11 +42,9 @@ def soak(presentations: int, every: int) -> list[str]:
     runner.start(history.head, stops=False, limit=presentations)
     while marks:
         time.sleep(FRAME_SECONDS)
-        report = runner.take()
-        if report is None:
-            continue
-        history.curves.append(report.clock, report.values)
-        history.record(report.state)
+        for report in runner.take() or ():
+            history.curves.append(report.clock, report.values)
+            history.record(report.state)
         while marks and history.head.counters.presentations >= marks[0] * presentations:
             found.append(f"{100 * marks.pop(0):.0f} % {resident_mb():.1f} MB")
     runner.pause()

@@ -18,8 +18,9 @@ from tests.nlcore.examples import gate, xor
 def wait_for_end(runner: Runner, seconds: float = 60) -> list[Report]:
     reports, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
-        report = runner.take()
-        if report is not None:
+        news = runner.take()
+        if news is not None:
+            (report,) = news
             reports.append(report)
             if report.status.state is not RunnerState.RUNNING:
                 return reports
@@ -59,8 +60,9 @@ def test_pause_and_go_on_is_the_same_run() -> None:
     runner.pause()
     assert time.perf_counter() - began < 2.0
     assert not runner.is_running
-    report = runner.take()
-    assert report is not None
+    news = runner.take()
+    assert news is not None
+    (report,) = news
     curves.append(report.clock, report.values)
     done = report.state.counters.presentations
     assert done > 0
@@ -106,3 +108,41 @@ def test_a_new_start_drops_what_the_old_one_left() -> None:
     assert reports[-1].state.counters.presentations == 4
     assert sum(len(report.values) for report in reports) == 1
     assert threading.active_count() < 20
+
+
+def test_several_runs_keep_to_one_clock() -> None:
+    trainers = [Trainer(xor(training__learning_rate=rate)) for rate in (0.1, 0.5, 2.0)]
+    starts = [trainer.initial_state() for trainer in trainers]
+    starts[2] = trainers[2].advance(starts[2], 1000)  # the others have to catch up with it
+    runner = Runner(*trainers)
+    runner.start(*starts, stops=False)
+    time.sleep(0.1)
+    runner.pause()
+    news = runner.take()
+    assert news is not None
+    done = [report.state.counters.presentations for report in news]
+    assert min(done) > 1000
+    assert len(set(done)) == 1
+    for trainer, report in zip(trainers, news, strict=True):
+        assert report.state.same_bits(trainer.advance(trainer.initial_state(), done[0]))
+        assert report.status.state is RunnerState.IDLE
+    runner.start(*(report.state for report in news), stops=False, limit=done[0] + 37)
+    while runner.is_running:
+        time.sleep(0.002)
+    news = runner.take()
+    assert news is not None
+    assert {report.state.counters.presentations for report in news} == {done[0] + 37}
+    assert {report.status.reason for report in news} == {FinishReason.LIMIT}
+
+
+def test_a_run_that_ends_does_not_hold_up_the_others() -> None:
+    trainers = [Trainer(xor(training__stop={"epochs": epochs})) for epochs in (3, 50)]
+    runner = Runner(*trainers)
+    runner.start(*(trainer.initial_state() for trainer in trainers))
+    while runner.is_running:
+        time.sleep(0.002)
+    news = runner.take()
+    assert news is not None
+    assert [report.state.counters.epochs for report in news] == [3, 50]
+    assert {report.status.reason for report in news} == {FinishReason.STOP_RULE}
+    runner.pause()

@@ -1,0 +1,220 @@
+"""Tracks side by side: what a person compares a run with.
+
+A new track is the lead's run with one thing changed, trained up to the moment of the others. Tracks can be hidden,
+named, removed, brought back, and made the lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from app.job import Job
+from app.loading import Made, fitted
+from app.sentences import counted
+from app.track import MOST_TRACKS, Track
+from nlcore import datasets
+from nlcore.datasets import Data
+from nlcore.duplicates import Duplicate, duplicate
+from nlcore.errors import LabError
+from nlcore.history import History
+from nlcore.interventions import Change, SettingsChange, label
+from nlcore.run_tree import RunTree
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+FULL = f"There are {MOST_TRACKS} tracks already; remove one first"
+NOTHING = "There is no run to compare with yet; open a lesson first"
+
+
+class Comparison:
+    """The tracks of a session as things to compare.
+
+    Parameters
+    ----------
+    session : Session
+        Trains and shows them.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.removed: list[Track] = []
+        """Tracks that can be brought back, the newest last."""
+
+    def forget(self) -> None:
+        """Forget what was removed: another lesson is open."""
+        self.removed = []
+
+    # --- more tracks -------------------------------------------------------------------------------------------------
+
+    def add(self, settings: Mapping[str, object], name: str = "") -> None:
+        """Add a track like the lead from the start on, but with some settings changed.
+
+        It is trained up to the moment of the others in the background.
+
+        Parameters
+        ----------
+        settings : mapping of str to object
+            Dotted names and plain values; empty for the very same run.
+        name : str
+            On the screen; by default what is changed.
+
+        Raises
+        ------
+        LabError
+            If it does not fit, or if there are eight tracks.
+        """
+        session = self._session
+        session.pause()
+        lead = self._lead_with_room()
+        first, now = lead.history, session.now
+        experiment = first.run.experiment.replace(settings)
+        said = name or told(settings) or f"{lead.name} again"
+        found: list[Duplicate] = []
+
+        def work(job: Job[Made]) -> Made:
+            data, changed = first.run.data, experiment
+            if experiment.dataset != first.run.experiment.dataset:
+                loaded = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
+                data, changed = loaded, fitted(experiment, loaded)
+            made = duplicate(
+                first,
+                changed,
+                data if isinstance(data, Data) else None,
+                now,
+                settings=settings,
+                report=job.report,
+                is_cancelled=lambda: job.is_cancelled,
+            )
+            found.append(made)
+            return [(said, made.history)]
+
+        session.load(work, lambda made: self._take(made, found[-1]), f"Training “{said}” up to this moment …")
+
+    def add_from_here(self, change: Change, name: str = "") -> None:
+        """Add a track that is the lead's run up to the cursor and goes on from there with a change.
+
+        Raises
+        ------
+        LabError
+            If it does not fit, or if there are eight tracks.
+        """
+        self._session.pause()
+        lead = self._lead_with_room()
+        said = name or label(change, lead.trainer.experiment).replace("->", "→") + " from here"
+        self._take_in(said, lead.history.fork(lead.done, change))
+        self._show(f"New track: {said}.")
+
+    def _take(self, made: Made, duplicate: Duplicate) -> None:
+        name, history = made[0]
+        track = self._take_in(name, history)
+        if duplicate.reason is not None:
+            track.finish(duplicate.reason)
+        left = duplicate.n_left_out
+        remark = f" {counted(left, 'change')} of the run it is compared with could not be made in it." if left else ""
+        self._show(f"New track: {name}.{remark}")
+
+    def _take_in(self, name: str, history: History) -> Track:
+        track = Track(self._free_number(), self._free_name(name), RunTree(history))
+        self._session.tracks.append(track)
+        return track
+
+    # --- what there is -----------------------------------------------------------------------------------------------
+
+    def remove(self, number: int) -> None:
+        """Take a track away; it can be brought back. The last one stays."""
+        track = self._track(number)
+        self._session.pause()
+        if track is not None and len(self._session.tracks) > 1:
+            self._session.tracks.remove(track)
+            self.removed.append(track)
+            self._show(f"“{track.name}” is removed; Compare > Bring back the removed track shows it again.")
+
+    def bring_back(self) -> None:
+        """Show the track again that was removed last."""
+        self._session.pause()
+        if self.removed and len(self._session.tracks) < MOST_TRACKS:
+            track = self.removed.pop()
+            if any(other.number == track.number for other in self._session.tracks):
+                track.number = self._free_number()
+            self._session.tracks.append(track)
+            self._show(f"“{track.name}” is back.")
+
+    def promote(self, number: int) -> None:
+        """Make a track the lead: settings, changes, undo and steps are about it."""
+        track = self._track(number)
+        self._session.pause()
+        if track is not None and track is not self._session.lead:
+            self._session.tracks.remove(track)
+            self._session.tracks.insert(0, track)
+            track.is_hidden = False
+            self._session.changes.settle()
+            self._show(f"“{track.name}” leads now: settings, changes and steps are about it.")
+
+    def hide(self, number: int, *, is_hidden: bool) -> None:
+        """Draw a track no longer, or again; it is trained with the others all the same. The lead is always drawn."""
+        track = self._track(number)
+        if track is not None and track is not self._session.lead and track.is_hidden != is_hidden:
+            track.is_hidden = is_hidden
+            self._session.tell_tracks()
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a track another name; an empty one changes nothing."""
+        track = self._track(number)
+        if track is not None and name.strip() and name.strip() != track.name:
+            track.name = self._free_name(name.strip())
+            self._session.tell_tracks()
+
+    def _track(self, number: int) -> Track | None:
+        return next((track for track in self._session.tracks if track.number == number), None)
+
+    def _lead_with_room(self) -> Track:
+        lead = self._session.lead
+        if lead is None:
+            raise LabError(NOTHING)
+        if len(self._session.tracks) >= MOST_TRACKS:
+            raise LabError(FULL)
+        return lead
+
+    def _free_number(self) -> int:
+        taken = {track.number for track in self._session.tracks}
+        return next(number for number in range(1, MOST_TRACKS + 1) if number not in taken)
+
+    def _free_name(self, name: str) -> str:
+        taken, found, n = {track.name for track in self._session.tracks}, name, 2
+        while found in taken:
+            found, n = f"{name} ({n})", n + 1
+        return found
+
+    def _show(self, message: str) -> None:
+        now = self._session.now
+        self._session.tell_tracks()
+        self._session.seek(now, message)
+
+
+def told(settings: Mapping[str, object]) -> str:
+    """Say settings in a few words: "learning rate 0.1, momentum 0"."""
+    return ", ".join(
+        f"{name.rpartition('.')[2].replace('_', ' ')} {_written(value)}" for name, value in settings.items()
+    )
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float | int):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return "-".join(_written(item) for item in value)
+    if isinstance(value, Mapping):
+        return str(value.get("name", "changed")).replace("_", " ")
+    return "none" if value is None else str(value).replace("_", " ")
+
+
+def settings_change(settings: Mapping[str, object]) -> SettingsChange | None:
+    """Return the settings as a change in the middle of a run; None if they cannot be changed there."""
+    try:
+        return SettingsChange.of(settings)
+    except LabError:
+        return None

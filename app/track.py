@@ -1,0 +1,166 @@
+"""A track: one run that is shown, with its place in time, its name and its colour.
+
+Several tracks stand side by side on one clock. Each has its own tree of courses, so each can be changed, undone and
+compared by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.frame import Ghost, TrackFrame
+from app.lane import advance
+from nlcore.history import History
+from nlcore.records import FinishReason, FloatArray, TrainState
+from nlcore.run_tree import RunTree
+from nlcore.trainer import Trainer
+
+MOST_TRACKS = 8
+MOST_EARLIER = 3
+"""Runs of a track that can be gone back to after others were begun."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """A run that another one took the place of, where its cursor was, and the occasion on which that happened."""
+
+    tree: RunTree
+    presentations: int
+    occasion: object
+
+
+class Track:
+    """One run that is shown.
+
+    Parameters
+    ----------
+    number : int
+        From 1 to 8; decides colour and symbol, and stays.
+    name : str
+        On the screen.
+    tree : RunTree
+        Its courses.
+
+    Attributes
+    ----------
+    cursor : TrainState
+        The state that is shown.
+    is_hidden : bool
+        Whether it is trained but not drawn.
+    earlier, later : list of Earlier
+        Where undo and redo lead when the tree itself has nothing to take back.
+    """
+
+    def __init__(self, number: int, name: str, tree: RunTree) -> None:
+        self.number = number
+        self.name = name
+        self.tree = tree
+        self.cursor = tree.current.history.head
+        self.is_hidden = False
+        self.earlier: list[Earlier] = []
+        self.later: list[Earlier] = []
+        self._ended: tuple[TrainState, FinishReason] | None = None
+        self._row: tuple[TrainState | None, FloatArray | None] = (None, None)
+        self._note_first_row()
+
+    @property
+    def history(self) -> History:
+        """The course that is shown."""
+        return self.tree.current.history
+
+    @property
+    def trainer(self) -> Trainer:
+        """What is in force at the cursor."""
+        return self.history.trainer_at(self.done)
+
+    @property
+    def done(self) -> int:
+        """Presentations at the cursor."""
+        return self.cursor.counters.presentations
+
+    @property
+    def end(self) -> int:
+        """Presentations at the newest state."""
+        return self.history.head.counters.presentations
+
+    @property
+    def reason(self) -> FinishReason | None:
+        """Why the run ended, if the end is shown."""
+        if self._ended is None or self._ended[0] is not self.cursor:
+            return None
+        return self._ended[1]
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nothing can follow the newest state, whatever the stop rules say."""
+        return self.history.trainer.finish_reason(self.history.head, stops=False) is not None
+
+    def is_resting(self, clock: int, *, stops: bool) -> bool:
+        """Tell whether it has come to an end by its own rules, and the others may leave it there.
+
+        Parameters
+        ----------
+        clock : int
+            Presentations of the track that has come farthest.
+        stops : bool
+            Whether stop rules hold for what comes now; else only a track that has stayed behind rests.
+        """
+        if self.cursor is not self.history.head or not (stops or self.done < clock):
+            return False
+        return self.history.trainer.finish_reason(self.cursor, stops=True) is FinishReason.STOP_RULE
+
+    def finish(self, reason: FinishReason) -> None:
+        """Note why it ended at the cursor."""
+        self._ended = (self.cursor, reason)
+
+    def seek(self, presentations: int) -> None:
+        """Show the state after so many presentations; the newest if there are not so many."""
+        self.cursor = self.history.state_at(presentations)
+
+    def forward(self, presentations: int) -> None:
+        """Show the state after so many presentations, and train up to there if need be; it may diverge before."""
+        missing = presentations - self.end
+        reason = advance(self.history, missing, stops=False) if missing > 0 and not self.is_dead else None
+        self.seek(presentations)
+        if reason is not None:
+            self.finish(reason)
+
+    def begin(self, tree: RunTree, occasion: object) -> None:
+        """Show another run from its newest state; undo leads back to the one before."""
+        if tree is not self.tree:
+            self.earlier = [*self.earlier, Earlier(self.tree, self.done, occasion)][-MOST_EARLIER:]
+            self.later = []
+        self._show(tree)
+
+    def swap(self, source: list[Earlier], other: list[Earlier]) -> int:
+        """Show the newest run of one list, put the one that is shown into the other; return where its cursor was."""
+        place = source.pop()
+        other.append(Earlier(self.tree, self.done, place.occasion))
+        self._show(place.tree)
+        return place.presentations
+
+    def _show(self, tree: RunTree) -> None:
+        self.tree, self.cursor = tree, tree.current.history.head
+        self._note_first_row()
+
+    def _note_first_row(self) -> None:
+        """Use what was measured when the run was made."""
+        history = self.history
+        if history.curves.n_measurements == 1 and history.head is history.start:
+            columns = range(len(history.curves.columns))
+            self._row = (history.start, np.array([history.curves.last(column) for column in columns]))
+
+    def row(self) -> FloatArray:
+        """Return the measurements at the cursor."""
+        state, row = self._row
+        if state is not self.cursor or row is None:
+            row = self.trainer.measure(self.cursor)
+            self._row = (self.cursor, row)
+        return row
+
+    def frame(self, ghosts: tuple[Ghost, ...] = ()) -> TrackFrame:
+        """Return what panes are given of it."""
+        model, curves = self.trainer.model, self.history.curves
+        return TrackFrame(self.name, model, self.cursor, curves, self.reason, ghosts, self.number)
