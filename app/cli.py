@@ -354,7 +354,7 @@ def shot_command(options: argparse.Namespace) -> int:
         written = shot.animate(lesson, tracks[0], options.out, options.theme, size, panes, options.animate)
     else:
         size = options.size or (1280, 800)
-        written = shot.draw(lesson, tracks[0], options.out, options.theme, size, panes, svg=options.svg)
+        written = shot.draw(lesson, tracks, options.out, options.theme, size, panes, svg=options.svg)
     for path in written:
         sys.stdout.write(f"{path}\n")
     return 0

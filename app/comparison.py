@@ -6,7 +6,7 @@ named, removed, brought back, and made the lead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.job import Job
@@ -17,8 +17,9 @@ from nlcore import datasets
 from nlcore.datasets import Data
 from nlcore.duplicates import Duplicate, duplicate
 from nlcore.errors import LabError
+from nlcore.experiment import Experiment
 from nlcore.history import History
-from nlcore.interventions import Change, SettingsChange, label
+from nlcore.interventions import Change, label
 from nlcore.run_tree import RunTree
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ class Comparison:
     # --- more tracks -------------------------------------------------------------------------------------------------
 
     def add(self, settings: Mapping[str, object], name: str = "") -> None:
-        """Add a track like the lead from the start on, but with some settings changed.
-
-        It is trained up to the moment of the others in the background.
+        """Add a track like the lead from the start on, but with some settings changed; see `add_all`.
 
         Parameters
         ----------
@@ -59,38 +58,42 @@ class Comparison:
             Dotted names and plain values; empty for the very same run.
         name : str
             On the screen; by default what is changed.
+        """
+        self.add_all([settings], [name])
+
+    def add_all(self, variants: Sequence[Mapping[str, object]], names: Sequence[str] = ()) -> None:
+        """Add a track for each of several changes of the lead's settings, all from the start on.
+
+        They are trained up to the moment of the others in the background.
+
+        Parameters
+        ----------
+        variants : sequence of mapping of str to object
+            Dotted names and plain values.
+        names : sequence of str
+            On the screen; by default what is changed.
 
         Raises
         ------
         LabError
-            If it does not fit, or if there are eight tracks.
+            If one does not fit, or if there would be more than eight tracks; nothing has happened then.
         """
         session = self._session
         session.pause()
-        lead = self._lead_with_room()
+        lead = self._lead_with_room(len(variants))
         first, now = lead.history, session.now
-        experiment = first.run.experiment.replace(settings)
-        said = name or told(settings) or f"{lead.name} again"
+        experiments = [first.run.experiment.replace(settings) for settings in variants]
+        given = [*names, *[""] * len(variants)]
+        said = [name or told(settings) or f"{lead.name} again" for name, settings in zip(given, variants, strict=False)]
         found: list[Duplicate] = []
 
         def work(job: Job[Made]) -> Made:
-            data, changed = first.run.data, experiment
-            if experiment.dataset != first.run.experiment.dataset:
-                loaded = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
-                data, changed = loaded, fitted(experiment, loaded)
-            made = duplicate(
-                first,
-                changed,
-                data if isinstance(data, Data) else None,
-                now,
-                settings=settings,
-                report=job.report,
-                is_cancelled=lambda: job.is_cancelled,
-            )
-            found.append(made)
-            return [(said, made.history)]
+            for settings, experiment in zip(variants, experiments, strict=True):
+                found.append(_duplicate(first, experiment, settings, now, job))
+            return [(name, made.history) for name, made in zip(said, found, strict=True)]
 
-        session.load(work, lambda made: self._take(made, found[-1]), f"Training “{said}” up to this moment …")
+        what = f"“{said[0]}”" if len(said) == 1 else counted(len(said), "track")
+        session.load(work, lambda made: self._take(made, found), f"Training {what} up to this moment …")
 
     def add_from_here(self, change: Change, name: str = "") -> None:
         """Add a track that is the lead's run up to the cursor and goes on from there with a change.
@@ -106,14 +109,14 @@ class Comparison:
         self._take_in(said, lead.history.fork(lead.done, change))
         self._show(f"New track: {said}.")
 
-    def _take(self, made: Made, duplicate: Duplicate) -> None:
-        name, history = made[0]
-        track = self._take_in(name, history)
-        if duplicate.reason is not None:
-            track.finish(duplicate.reason)
-        left = duplicate.n_left_out
+    def _take(self, made: Made, found: Sequence[Duplicate]) -> None:
+        for (name, history), one in zip(made, found, strict=True):
+            track = self._take_in(name, history)
+            if one.reason is not None:
+                track.finish(one.reason)
+        left = max(one.n_left_out for one in found)
         remark = f" {counted(left, 'change')} of the run it is compared with could not be made in it." if left else ""
-        self._show(f"New track: {name}.{remark}")
+        self._show(f"New: {', '.join(name for name, _ in made)}.{remark}")
 
     def _take_in(self, name: str, history: History) -> Track:
         track = Track(self._free_number(), self._free_name(name), RunTree(history))
@@ -169,11 +172,11 @@ class Comparison:
     def _track(self, number: int) -> Track | None:
         return next((track for track in self._session.tracks if track.number == number), None)
 
-    def _lead_with_room(self) -> Track:
+    def _lead_with_room(self, n: int = 1) -> Track:
         lead = self._session.lead
         if lead is None:
             raise LabError(NOTHING)
-        if len(self._session.tracks) >= MOST_TRACKS:
+        if len(self._session.tracks) + n > MOST_TRACKS:
             raise LabError(FULL)
         return lead
 
@@ -193,6 +196,25 @@ class Comparison:
         self._session.seek(now, message)
 
 
+def _duplicate(
+    first: History, experiment: Experiment, settings: Mapping[str, object], until: int, job: Job[Made]
+) -> Duplicate:
+    """Make the second run, with another data set if there is one."""
+    data: Data | None = first.run.data
+    if experiment.dataset != first.run.experiment.dataset:
+        data = datasets.load(experiment.dataset, job.report, lambda: job.is_cancelled)
+        experiment = fitted(experiment, data)
+    return duplicate(
+        first,
+        experiment,
+        data,
+        until,
+        settings=settings,
+        report=job.report,
+        is_cancelled=lambda: job.is_cancelled,
+    )
+
+
 def told(settings: Mapping[str, object]) -> str:
     """Say settings in a few words: "learning rate 0.1, momentum 0"."""
     return ", ".join(
@@ -210,11 +232,3 @@ def _written(value: object) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name", "changed")).replace("_", " ")
     return "none" if value is None else str(value).replace("_", " ")
-
-
-def settings_change(settings: Mapping[str, object]) -> SettingsChange | None:
-    """Return the settings as a change in the middle of a run; None if they cannot be changed there."""
-    try:
-        return SettingsChange.of(settings)
-    except LabError:
-        return None

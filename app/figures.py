@@ -14,18 +14,17 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QImage, QPaintDevice, QPainter, QRegion
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractScrollArea,
-    QComboBox,
     QGraphicsView,
     QLabel,
     QVBoxLayout,
     QWidget,
 )
 
+from app.choices import copy_choices
 from app.files import replacing
 from app.frame import Frame
 from app.look import FAMILIES, palette_of
@@ -43,7 +42,6 @@ SETTLING_ROUNDS = 3
 CUT_SCALE = 3
 OUR_FONTS, OTHER_FONTS = ",".join(FAMILIES), "Helvetica,Arial,sans-serif"
 IMAGE = r'(?P<head><image [^>]*?width="(?P<width>\d+)"[^>]*?href="data:image/png;base64,)(?P<data>[^"]*)"'
-SWITCHES = (QAbstractButton, QAction)
 
 
 class Stage:
@@ -288,20 +286,6 @@ def refuse_empty(pane: Pane, frame: Frame) -> None:
     reason = pane.why_empty(frame)
     if reason is not None:
         raise LabError(f"{pane.title}: {reason}")
-
-
-def copy_choices(source: Pane, target: Pane) -> None:
-    """Choose in a pane what is chosen in another one of its kind: lists and switches, as if a person did it."""
-    lists = zip(source.findChildren(QComboBox), target.findChildren(QComboBox), strict=False)
-    for theirs, mine in lists:
-        place = mine.findText(theirs.currentText())
-        if place >= 0 and place != mine.currentIndex():
-            mine.setCurrentIndex(place)
-            mine.activated.emit(place)
-    for kind in (QAbstractButton, QAction):
-        for switch, own in zip(source.findChildren(kind), target.findChildren(kind), strict=False):
-            if isinstance(switch, SWITCHES) and isinstance(own, SWITCHES) and switch.text() == own.text():
-                own.setChecked(switch.isChecked())  # does nothing to what cannot be checked
 
 
 def _for_other_programs(svg: bytes) -> bytes:

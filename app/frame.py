@@ -6,7 +6,7 @@ read it; they never change it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlcore.curves import Curves
 from nlcore.datasets import Data
@@ -120,3 +120,11 @@ class Frame:
     def lead(self) -> TrackFrame:
         """The first track."""
         return self.tracks[0]
+
+    def of_track(self, k: int) -> Frame:
+        """Return the same instant of one track alone."""
+        return replace(self, tracks=(self.tracks[k],))
+
+    def with_changes(self, more: frozenset[str]) -> Frame:
+        """Return the same instant for somebody for whom more has changed."""
+        return replace(self, changed=self.changed | more)

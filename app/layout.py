@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from app.frame import Frame
 from app.pane import Pane, pane_class, pane_ids
 from app.theme import Theme
+from app.track_grid import TrackGrid
+from app.turns import Turns
 
 LAYOUT_VERSION = 2
 FLASH_MS = 1200
@@ -40,6 +42,9 @@ class PaneDocks:
         self._connect = connect
         self.docks: dict[str, QDockWidget] = {}
         self.panes: dict[str, Pane] = {}
+        """The lead's pane of each kind."""
+        self.grids: dict[str, TrackGrid] = {}
+        self._turns = Turns()
 
     def create(self, theme: Theme) -> None:
         """Import and make all panes; hidden ones cost nothing until they are shown."""
@@ -54,24 +59,22 @@ class PaneDocks:
     def renew(self, theme: Theme) -> None:
         """Put a new pane into every dock, so that no choice made for one lesson stays for the next."""
         for pane_id, dock in self.docks.items():
-            old = self.panes.get(pane_id)
-            pane = pane_class(pane_id)(dock)
-            pane.set_theme(theme)
-            self._connect(pane)
-            dock.setWidget(pane)
-            self.panes[pane_id] = pane
+            old = self.grids.get(pane_id)
+            grid = TrackGrid(pane_class(pane_id), self._connect, dock)
+            grid.set_theme(theme)
+            dock.setWidget(grid)
+            self.grids[pane_id], self.panes[pane_id] = grid, grid.pane
             if old is not None:
                 old.deleteLater()
 
     def show_frame(self, frame: Frame) -> None:
-        """Hand a frame to every pane; hidden ones only note it."""
-        for pane in self.panes.values():
-            pane.show_frame(frame)
+        """Hand a frame to every pane; hidden ones only note it, and while training runs heavy ones take turns."""
+        self._turns.show(frame, {i: (grid.isVisible(), grid.show_frame) for i, grid in self.grids.items()})
 
     def set_theme(self, theme: Theme) -> None:
         """Give all panes the colours of a theme."""
-        for pane in self.panes.values():
-            pane.set_theme(theme)
+        for grid in self.grids.values():
+            grid.set_theme(theme)
 
     def arrange(self, pane_ids: Sequence[str], beside: QDockWidget) -> None:
         """Show exactly these panes, in two columns beside another dock, and hide the others."""

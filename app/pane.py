@@ -6,7 +6,7 @@ what a person does in it goes out as a signal.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -40,6 +40,9 @@ class Pane(QWidget):
     is_beside_text: ClassVar[bool] = False
     """Whether it opens as a tab of the lesson's text instead of among the other panes."""
 
+    multiples: ClassVar[Literal["own", "grid", "tabs"]] = "own"
+    """How several tracks are shown: by the pane itself, by a pane for each side by side, or by one behind tabs."""
+
     selection_requested = Signal(object)
     change_requested = Signal(str, object)
     intervention_requested = Signal(object)
@@ -60,6 +63,8 @@ class Pane(QWidget):
         self._stack.addWidget(self._reason)
         self._stack.addWidget(self.body)
         self._is_stale = False
+        self.controls: object = None
+        """What `app.choices` has found in it."""
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.help)
 

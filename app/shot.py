@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def draw(
     lesson: Lesson,
-    track: Track,
+    tracks: Sequence[Track],
     folder: Path,
     theme: str,
     size: tuple[int, int],
@@ -38,8 +38,8 @@ def draw(
     ----------
     lesson : Lesson
         What the window shows.
-    track : Track
-        The trained run.
+    tracks : sequence of Track
+        The trained runs, the lead first.
     folder : Path
         Where to write; made if needed.
     theme : str
@@ -59,10 +59,10 @@ def draw(
     from app import figures
 
     with _offscreen(folder):
-        window = _open(lesson, track, theme, size, panes)
+        window = _open(lesson, tracks, theme, size, panes)
         pictures: list[tuple[QWidget, str]] = [] if panes else [(window, lesson.id)]
         shown = panes or lesson.panes
-        pictures += [(window.docks.panes[pane_id], f"{lesson.id}-{pane_id}") for pane_id in shown]
+        pictures += [(window.docks.grids[pane_id], f"{lesson.id}-{pane_id}") for pane_id in shown]
         written = [figures.save_image(folder / f"{name}.png", widget.grab().toImage()) for widget, name in pictures]
         for pane_id in shown if svg else ():
             pane = window.docks.panes[pane_id]
@@ -87,8 +87,10 @@ def animate(
 
     Parameters
     ----------
-    lesson, track, folder, theme, panes
+    lesson, folder, theme, panes
         See `draw`; there is at least one pane.
+    track : Track
+        The trained run.
     size : tuple of int
         Width and height of the pictures.
     epochs : sequence of int
@@ -146,7 +148,9 @@ def _offscreen(folder: Path) -> Iterator[None]:
         qInstallMessageHandler(previous)
 
 
-def _open(lesson: Lesson, track: Track, theme: str, size: tuple[int, int], panes: Sequence[str]) -> MainWindow:
+def _open(
+    lesson: Lesson, tracks: Sequence[Track], theme: str, size: tuple[int, int], panes: Sequence[str]
+) -> MainWindow:
     """Open a window at a trained run; settings of the person stay out of it."""
     from app.application import make_application
     from app.main_window import MainWindow
@@ -160,7 +164,7 @@ def _open(lesson: Lesson, track: Track, theme: str, size: tuple[int, int], panes
     session.lesson_changed.emit(lesson)
     window.create_panes()
     window.show()
-    session.show_finished(lesson, [(track.name, track.history, track.reason)])
+    session.show_finished(lesson, [(track.name, track.history, track.reason) for track in tracks])
     for pane_id in panes:
         window.docks.bring_up(pane_id)
     for _ in range(3):  # layouts settle in steps

@@ -61,6 +61,7 @@ class DecisionSurfacePane(Pane):
     id = "decision_surface"
     title = "Decision surface"
     help = "What the network says for every pair of inputs, with the examples drawn in."
+    multiples = "grid"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -22,6 +22,7 @@ from app.widgets.legend import Entry, Legend
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
+from app.widgets.track_look import track_colour, track_symbol
 from app.widgets.unit_names import sentence
 from nlcore.curves import Best
 from nlcore.families import Model
@@ -29,11 +30,6 @@ from nlcore.records import SET_NAMES, FloatArray, SetName
 
 AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
 DASHES: dict[SetName, tuple[float, ...]] = {"training": (), "validation": (5, 2.5), "test": (1.2, 2)}
-SYMBOLS = ("o", "s", "t1", "d", "p", "t", "h", "star")
-TRACK_COLOURS = {
-    "light": ("#0072b2", "#d55e00", "#009e73", "#b4508f", "#8a6d00", "#2b8cc4", "#5b6472", "#000000"),
-    "dark": ("#56b4e9", "#ff9a3c", "#2fd39f", "#f0a3d0", "#f0e442", "#9ccbff", "#a2abb9", "#ffffff"),
-}
 LOW = 300
 """Below this height in pixels the texts are brief."""
 
@@ -129,9 +125,9 @@ class ErrorCurvesPane(Pane):
             for name in SET_NAMES:
                 column = track.curves.column(name, metric)
                 if column is not None:
-                    drawn = self._curve(track, name, column, k if len(frame.tracks) > 1 else None)
+                    drawn = self._curve(track, name, column, is_one=len(frame.tracks) == 1)
                     self._drawn.append(drawn)
-                    lines.append(self._line(track, drawn, k))
+                    lines.append(self._line(track, drawn, is_lead=k == 0))
         entries = self._entries(frame)
         full = quantity_names(frame.lead.model).get(metric, metric)
         zeros = self.log_y.isChecked() and any(np.any(line.y <= 0) for line in lines)
@@ -203,14 +199,13 @@ class ErrorCurvesPane(Pane):
     def _axis(self) -> str:
         return str(self.axis.currentData())
 
-    def _curve(self, track: TrackFrame, name: SetName, column: int, k: int | None) -> Drawn:
+    def _curve(self, track: TrackFrame, name: SetName, column: int, *, is_one: bool) -> Drawn:
         x, y = track.curves.series(column, self._axis())
         clock = {axis: track.curves.series(column, axis)[0] for axis in AXIS_NAMES}
-        colours = TRACK_COLOURS[self.theme.name]
-        colour = self.theme.curves[name] if k is None else colours[k % len(colours)]
+        colour = self.theme.curves[name] if is_one else track_colour(self.theme, track.number)
         return Drawn(track.name, name, x, y, clock, colour)
 
-    def _line(self, track: TrackFrame, drawn: Drawn, k: int) -> Line:
+    def _line(self, track: TrackFrame, drawn: Drawn, *, is_lead: bool) -> Line:
         best = self._best(track) if drawn.set_name == "validation" else None
         at = None if best is None else (float(getattr(best, self._axis())), best.value)
         return Line(
@@ -218,10 +213,10 @@ class ErrorCurvesPane(Pane):
             drawn.y,
             drawn.colour,
             DASHES[drawn.set_name],
-            SYMBOLS[k % len(SYMBOLS)],
+            track_symbol(track.number),
             _present(track, drawn.clock["presentations"]),
             at,
-            2.0 if k == 0 else 1.5,
+            2.0 if is_lead else 1.5,
         )
 
     def _best(self, track: TrackFrame) -> Best | None:
@@ -234,11 +229,9 @@ class ErrorCurvesPane(Pane):
         present = [name for name in SET_NAMES if any(drawn.set_name == name for drawn in self._drawn)]
         several = len(frame.tracks) > 1
         if several:
-            colours = TRACK_COLOURS[self.theme.name]
-            for k, track in enumerate(frame.tracks):
-                entries.append(
-                    Entry(track.name, "marker", colours[k % len(colours)], self.theme.base, SYMBOLS[k % len(SYMBOLS)])
-                )
+            for track in frame.tracks:
+                colour, symbol = track_colour(self.theme, track.number), track_symbol(track.number)
+                entries.append(Entry(track.name, "marker", colour, self.theme.base, symbol))
         for name in present:
             colour = self.theme.text if several else self.theme.curves[name]
             entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0))

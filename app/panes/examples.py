@@ -53,6 +53,7 @@ class ExamplesPane(Pane):
     id = "examples"
     title = "Examples"
     help = "The examples of each set with the target, the network's answer, and whether it is correct."
+    multiples = "tabs"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -26,6 +26,7 @@ class NetworkDiagramPane(Pane):
     id = "network_diagram"
     title = "Network diagram"
     help = "The units of the network with their outputs for one example, and the weights between them."
+    multiples = "tabs"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -27,6 +27,7 @@ class WeightImagesPane(Pane):
     id = "weight_images"
     title = "Weight images"
     help = "The weights of each hidden unit, every one drawn at the place of its pixel, and those of the output units."
+    multiples = "grid"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -335,11 +335,11 @@ def test_looking_back_marks_the_present(pane: ErrorCurvesPane) -> None:
 
 
 def test_several_tracks(pane: ErrorCurvesPane) -> None:
-    frame = show(pane, xor(30, "momentum"), xor(20, "no momentum", momentum=0.0))
+    frame = show(pane, xor(30, "momentum"), replace(xor(20, "no momentum", momentum=0.0), number=4))
     assert len(pane.plot.lines) == 2
     first, second = pane.plot.lines
     assert first.colour != second.colour
-    assert first.symbol != second.symbol
+    assert (first.symbol, second.symbol) == ("o", "d")  # those of their numbers, wherever they stand
     assert [e.text for e in pane.legend.entries] == ["momentum", "no momentum", "training"]
     pane.plot.pointed.emit(40.0, 0.1)
     assert "loss: momentum: training " in pane.readout.full_text
