@@ -26,6 +26,8 @@ PADDING = 0.03
 MOST_BUCKETS = 600
 SMOOTH = 800
 """Lines of more points are drawn without smoothing, which would cost much and show little."""
+MOST_WAY = 6_000.0
+"""Pixels up and down that a line may go to be drawn wide: the costs of a wide line grow with the square of its way."""
 LARGEST = 1e200
 """On a plain axis larger values are left out: Qt cannot place them."""
 
@@ -250,15 +252,16 @@ class CurvePlot(Plot):
 
     def _draw_lines(self) -> None:
         (low, high), _ = self.box.viewRange()
-        n_buckets = int(min(MOST_BUCKETS, max(50, self.box.width())))
+        n_buckets = int(min(MOST_BUCKETS if self.is_fine else MOST_BUCKETS // 2, max(50, self.box.width())))
         pixel = self.pixel()[1]
         self.ghosts.draw((low, high) if self.is_zoomed else None)
         marks, bests = [], []
         for item, line in zip(self._items, self.lines, strict=True):
             x, y = self.x_places(line.x), self.y_places(line.y)
             thin = envelope(x, y, low, high, n_buckets, 0.7 * pixel)
-            item.opts["antialias"] = self.is_fine and len(thin[0]) <= SMOOTH
-            item.setPen(line_pen(line.colour, line.width, line.dashes))
+            is_wide = self.is_fine and _way(thin[1], pixel) <= MOST_WAY
+            item.opts["antialias"] = is_wide and len(thin[0]) <= SMOOTH
+            item.setPen(line_pen(line.colour, line.width if is_wide else 1.0, line.dashes))
             item.setData(*thin)
             if len(x) and np.isfinite(y[line.present]):
                 marks.append(_spot(x[line.present], y[line.present], line.symbol, line.colour, self.theme.base))
@@ -268,6 +271,11 @@ class CurvePlot(Plot):
                     bests.append({"pos": (at[0][0], at[1][0]), "pen": pg.mkPen(line.colour, width=2)})
         self._marks.setData(marks)
         self._best.setData(bests)
+
+
+def _way(y: FloatArray, pixel: float) -> float:
+    """Return how many pixels a line goes up and down altogether."""
+    return float(np.nansum(np.abs(np.diff(y)))) / pixel if pixel > 0.0 else 0.0
 
 
 def _spot(x: float, y: float, symbol: str, colour: str, edge: str) -> dict[str, Any]:
