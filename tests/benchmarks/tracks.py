@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from app.frame import Frame
 from nlcore.curves import Curves
 from nlcore.history import History
 
@@ -29,6 +31,24 @@ def fill(history: History) -> None:
     noise = np.random.default_rng(0).random((POINTS, len(curves.columns)))
     curves.append(share * np.array([[head.presentations, head.updates, head.epochs]]), noise + 1.0 - share)
     history.curves = curves
+
+
+class Watch:
+    """Notes how long handing frames out takes, and the time between two."""
+
+    def __init__(self, hand_out: Callable[[Frame], None]) -> None:
+        self._hand_out = hand_out
+        self._last = 0.0
+        self.drawing: list[float] = []
+        self.intervals: list[float] = []
+
+    def show(self, frame: Frame) -> None:
+        began = time.perf_counter()
+        self._hand_out(frame)
+        self.drawing.append(time.perf_counter() - began)
+        if self._last:
+            self.intervals.append(began - self._last)
+        self._last = began
 
 
 def main() -> None:
@@ -74,20 +94,8 @@ def main() -> None:
         for track in session.tracks:
             fill(track.history)
         window.docks.arrange(PANES, window.lesson_dock)
-        intervals: list[float] = []
-        drawing: list[float] = []
-        last = [0.0]
-        hand_out = window.docks.show_frame
-
-        def show(frame: object, hand_out: object = hand_out) -> None:
-            began = time.perf_counter()
-            hand_out(frame)  # type: ignore[operator]
-            drawing.append(time.perf_counter() - began)
-            if last[0]:
-                intervals.append(began - last[0])
-            last[0] = began
-
-        window.docks.show_frame = show  # type: ignore[assignment,method-assign]
+        watch = Watch(window.docks.show_frame)
+        window.docks.show_frame = watch.show  # type: ignore[method-assign]
         session.play()
         until = time.perf_counter() + SECONDS
         while time.perf_counter() < until:
@@ -96,11 +104,11 @@ def main() -> None:
         session.pause()
         paused = time.perf_counter() - before
         points = [track.history.curves.n_measurements for track in session.tracks]
-        ordered = sorted(intervals[:-1])
+        ordered = sorted(watch.intervals[:-1])
         say(
             f"{lesson:6} frames every {1000 * statistics.median(ordered):.0f} ms (95 %: "
             f"{1000 * ordered[int(0.95 * len(ordered))]:.0f}, most {1000 * ordered[-1]:.0f}), handing one out "
-            f"{1000 * statistics.median(drawing):.1f} ms, pause {1000 * paused:.0f} ms, {min(points):,} measurements"
+            f"{1000 * statistics.median(watch.drawing):.1f} ms, pause {1000 * paused:.0f} ms, {min(points):,} measurements"
         )
         session.close()
         window.close()
