@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
+        pane.follow(self.bars.scope)
 
     def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
         """Change a setting at the cursor, or tell the one who asked why not."""
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lesson.title} · {texts.PROGRAM}")
         if is_other:
             self.text.set_text(lesson.text)
+            self.bars.scope.begin(lesson.form)
             if self.docks.docks:
                 with self.aids.presentation.lifted():
                     self.docks.renew(self.theme)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.frame import Frame, Selection
 from app.theme import LIGHT, Theme
+from app.widgets.form_scope import FormScope
 from nlcore import discovery
 
 
@@ -88,6 +89,9 @@ class Pane(QWidget):
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say why a change could not be made: of the setting `name`, or of weights or examples if it is empty."""
+
+    def follow(self, scope: FormScope) -> None:
+        """Take over which settings the lesson shows; only panes that offer settings need to."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

@@ -13,6 +13,7 @@ from app.frame import Frame
 from app.pane import Pane
 from app.theme import Theme
 from app.widgets.field_editor import written
+from app.widgets.form_scope import FormScope
 from app.widgets.settings_form import SettingsForm
 from nlcore.experiment import Experiment
 from nlcore.fields import fields
@@ -41,6 +42,10 @@ class SettingsPane(Pane):
         if experiment is not self._shown:
             self._shown = experiment
             self.form.show_fields(fields(experiment))
+
+    def follow(self, scope: FormScope) -> None:
+        """Show and lock settings as the lesson says."""
+        self.form.follow(scope)
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say at a setting why its change could not be made."""
