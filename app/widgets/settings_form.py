@@ -187,8 +187,7 @@ class SettingsForm(QWidget):
         is_narrow = self.width() < NARROW * self.fontMetrics().averageCharWidth()
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            grid = self._area.widget().layout() if self._area.widget() is not None else None
-            if isinstance(grid, QGridLayout):
+            for grid in self._area.findChildren(QGridLayout):
                 self._lay_out(grid)
 
     def _filter(self) -> None:
