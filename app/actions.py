@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.glossary import explained
 from app.look import icon
 from app.theme import Theme
 
@@ -80,6 +81,21 @@ OTHER = (
 ALL = (*TRANSPORT, *TIMELINE, *EDIT, *VIEW, *HELP, *OTHER)
 
 
+TERMS = {
+    "new_weights": ("start weights", "seed"),
+    "step_presentation": ("presentation",),
+    "step_update": ("update",),
+    "step_epoch": ("epoch",),
+    "back_presentation": ("presentation",),
+    "back_update": ("update",),
+    "back_epoch": ("epoch",),
+    "run": ("stop rule",),
+    "to_head": ("newest state",),
+    "to_best": ("best validation",),
+}
+"""Terms of the glossary that an action's tip explains."""
+
+
 def make_actions(
     parent: QWidget, handlers: dict[str, Callable[[], object]], more: Sequence[Action] = ()
 ) -> dict[str, QAction]:
@@ -100,7 +116,7 @@ def make_actions(
         if action.shortcut:
             q_action.setShortcut(QKeySequence(action.shortcut))
         key = f" ({action.shortcut})" if action.shortcut else ""
-        q_action.setToolTip(f"{action.tip}{key}")
+        q_action.setToolTip(explained(f"{action.tip}{key}", *TERMS.get(action.id, ())))
         handler = handlers[action.id]
         q_action.triggered.connect(lambda _checked=False, handler=handler: handler())
         made[action.id] = q_action

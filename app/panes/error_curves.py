@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
+from app.glossary import metric_tip, tip
 from app.pane import Pane
 from app.theme import Theme
 from app.widgets.curve_plot import CurvePlot, Line
@@ -30,6 +32,7 @@ from nlcore.records import SET_NAMES, FloatArray, SetName
 
 AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
 DASHES: dict[SetName, tuple[float, ...]] = {"training": (), "validation": (5, 2.5), "test": (1.2, 2)}
+QUANTITY_TIP, AXIS_TIP = "What is drawn upwards: which error is measured", "What is counted to the right"
 LOW = 300
 """Below this height in pixels the texts are brief."""
 
@@ -61,19 +64,18 @@ class ErrorCurvesPane(Pane):
         self._at: float | None = None
         self._is_low = False
         self.options = OptionRow(self.body)
-        self.quantity = self.options.add_choice(
-            "&Quantity", "Quantity", "What is drawn upwards: which error is measured"
-        )
-        self.axis = self.options.add_choice("O&ver", "Horizontal axis", "What is counted to the right")
-        fill(self.axis, [sentence(name) for name in AXIS_NAMES.values()], list(AXIS_NAMES), None, ["Updates"])
+        self.quantity = self.options.add_choice("&Quantity", "Quantity", QUANTITY_TIP)
+        self.axis = self.options.add_choice("&Over", "Horizontal axis", AXIS_TIP)
+        names, tips = [sentence(name) for name in AXIS_NAMES.values()], [tip(name[:-1]) for name in AXIS_NAMES.values()]
+        fill(self.axis, names, list(AXIS_NAMES), None, ["Updates"], tips)
         self.log_y = self.options.add_switch(
-            "&Log y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
+            "Log &y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
         )
         self.log_x = self.options.add_switch(
-            "Lo&g x", "Logarithmic horizontal axis: shows the beginning more closely; the start gets a place of its own"
+            "Log &x", "Logarithmic horizontal axis: shows the beginning more closely; the start gets a place of its own"
         )
         self.fit = self.options.add_button(
-            "&Fit", "Show the whole curves again and follow them, after zooming or dragging"
+            "F&it", "Show the whole curves again and follow them, after zooming or dragging"
         )
         self.options.done()
         self.plot = CurvePlot("Curves of the error while the network learns", self.body)
@@ -188,13 +190,21 @@ class ErrorCurvesPane(Pane):
         names = quantity_names(models[0])
         if not chosen and len({column.set_name for column in models[0].columns}) > 1 and "mse" in names:
             chosen = "mse"  # sums over sets of different size cannot be compared
-        fill(self.quantity, list(names.values()), list(names), chosen, [sentence(metric_word(name)) for name in names])
+        shorter, tips = [sentence(metric_word(name)) for name in names], [metric_tip(name) for name in names]
+        fill(self.quantity, list(names.values()), list(names), chosen, shorter, tips)
+        self._explain()
         if is_new:
             self.plot.is_zoomed = False
             self._at = None
 
     def _metric(self) -> str:
         return str(self.quantity.currentData() or "")
+
+    def _explain(self) -> None:
+        """Let the choices say what is chosen in them."""
+        for combo, about in ((self.quantity, QUANTITY_TIP), (self.axis, AXIS_TIP)):
+            meaning = str(combo.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+            combo.setToolTip("\n".join(part for part in (about, meaning) if part))
 
     def _axis(self) -> str:
         return str(self.axis.currentData())
@@ -234,11 +244,13 @@ class ErrorCurvesPane(Pane):
                 entries.append(Entry(track.name, "marker", colour, self.theme.base, symbol))
         for name in present:
             colour = self.theme.text if several else self.theme.curves[name]
-            entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0))
+            entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0, tip=tip(f"{name} set")))
         best = self._best(frame.lead)
         if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
-            entries.append(Entry(best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
+            entries.append(
+                Entry(best_text(best, is_brief=self._is_low), "marker", "", colour, "star", tip=tip("best validation"))
+            )
         return entries + ghost_entries(frame.lead.ghosts, self.theme, is_brief=self._is_low)
 
     def _why_blank(self, full: str) -> str:
@@ -263,6 +275,7 @@ class ErrorCurvesPane(Pane):
         """Another quantity or axis: what was zoomed to means nothing there."""
         self.plot.is_zoomed = False
         self._at = None
+        self._explain()
         self._redraw()
 
     def _redraw(self) -> None:

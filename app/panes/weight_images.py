@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection
+from app.glossary import explained
 from app.pane import Pane
 from app.theme import Theme
 from app.widgets.options import OptionRow, fill
@@ -36,9 +37,12 @@ class WeightImagesPane(Pane):
         layout.setSpacing(2)
         row = OptionRow(self.body)
         self.scale = row.add_choice(
-            "&Scale",
+            "Sc&ale",
             "Scale of the colours",
-            "One scale: colours can be compared between units. Own scales: faint patterns become visible.",
+            explained(
+                "One scale: colours can be compared between units. Own scales: faint patterns become visible.",
+                "weight image",
+            ),
         )
         fill(self.scale, ["One scale for all units", "Each unit its own scale"], ["shared", "own"])
         self.scale.currentIndexChanged.connect(self._redraw)

@@ -71,6 +71,7 @@ class OptionRow(QWidget):
         self._boxes: list[QCheckBox] = []
         self._buttons: list[QWidget] = []
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self.more = QToolButton(self)
         self.more.setText("More")
         self.more.setToolTip("More choices for this picture")
@@ -162,6 +163,7 @@ def fill(
     values: Sequence[object],
     chosen: object = None,
     shorter: Sequence[str] = (),
+    tips: Sequence[str] = (),
 ) -> None:
     """Put choices into a combo box without telling anybody, and choose one of them (else the first).
 
@@ -177,6 +179,8 @@ def fill(
         The value to choose.
     shorter : sequence of str
         Texts for a narrow box, if there are any.
+    tips : sequence of str
+        What each choice means, if that is said.
     """
     combo.blockSignals(True)
     combo.clear()
@@ -185,5 +189,7 @@ def fill(
     for i, text in enumerate(shorter):
         combo.setItemData(i, text, SHORT)
     combo.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+    for i, tip in enumerate(tips):
+        combo.setItemData(i, tip, Qt.ItemDataRole.ToolTipRole)
     combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 28)
     combo.blockSignals(False)
