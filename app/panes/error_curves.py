@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
 from app.glossary import metric_tip, tip
@@ -192,19 +192,14 @@ class ErrorCurvesPane(Pane):
             chosen = "mse"  # sums over sets of different size cannot be compared
         shorter, tips = [sentence(metric_word(name)) for name in names], [metric_tip(name) for name in names]
         fill(self.quantity, list(names.values()), list(names), chosen, shorter, tips)
-        self._explain()
+        _explain(self.quantity, QUANTITY_TIP)
+        _explain(self.axis, AXIS_TIP)
         if is_new:
             self.plot.is_zoomed = False
             self._at = None
 
     def _metric(self) -> str:
         return str(self.quantity.currentData() or "")
-
-    def _explain(self) -> None:
-        """Let the choices say what is chosen in them."""
-        for combo, about in ((self.quantity, QUANTITY_TIP), (self.axis, AXIS_TIP)):
-            meaning = str(combo.currentData(Qt.ItemDataRole.ToolTipRole) or "")
-            combo.setToolTip("\n".join(part for part in (about, meaning) if part))
 
     def _axis(self) -> str:
         return str(self.axis.currentData())
@@ -275,7 +270,8 @@ class ErrorCurvesPane(Pane):
         """Another quantity or axis: what was zoomed to means nothing there."""
         self.plot.is_zoomed = False
         self._at = None
-        self._explain()
+        _explain(self.quantity, QUANTITY_TIP)
+        _explain(self.axis, AXIS_TIP)
         self._redraw()
 
     def _redraw(self) -> None:
@@ -344,6 +340,12 @@ class ErrorCurvesPane(Pane):
         if self._axis() == "presentations":
             when = f"presentation {count(clock['presentations'])}, {when}"
         return f"{when}, {metric_word(self._metric())}: {values}"
+
+
+def _explain(combo: QComboBox, about: str) -> None:
+    """Let a choice say what is chosen in it."""
+    meaning = str(combo.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+    combo.setToolTip("\n".join(part for part in (about, meaning) if part))
 
 
 def _present(track: TrackFrame, presentations: FloatArray) -> int:
