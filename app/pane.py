@@ -13,6 +13,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.frame import Frame, Selection
+from app.table import Table
 from app.theme import LIGHT, Theme
 from app.widgets.form_scope import FormScope
 from nlcore import discovery
@@ -86,6 +87,11 @@ class Pane(QWidget):
         """Say in a few sentences what the picture shows, for screen readers and for copying as text."""
         del frame
         return self.help
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the numbers of the picture, in one table or several; called only when `why_empty` gave None."""
+        del frame
+        return ()
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say why a change could not be made: of the setting `name`, or of weights or examples if it is empty."""

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.frame import Frame, Selection, TrackFrame
 from app.glossary import explained, tip
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme, blend, rgb
 from app.widgets.colour_bar import ColourBar
 from app.widgets.legend import Entry, Legend
 from app.widgets.markers import marker
+from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.plane import Plane, Scale, level_field, margins, span
@@ -179,6 +181,10 @@ class DecisionSurfacePane(Pane):
             if 0 < len(wrong) <= 8:
                 parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
         return " ".join(parts)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the examples with the outputs, and the map as a grid."""
+        return example_table(frame), plane_table(frame, COARSE)
 
     def _take_model(self, model: FeedforwardModel) -> None:
         """Prepare for another experiment: choices, ranges, nothing pointed at."""

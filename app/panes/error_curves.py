@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from app.frame import Frame, TrackFrame
 from app.glossary import metric_tip, tip
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.curve_plot import CurvePlot, Line
 from app.widgets.curve_texts import best_text, metric_word, quantity_names
 from app.widgets.envelope import nearest
 from app.widgets.ghost_series import GhostSeries, ghost_entries
 from app.widgets.legend import Entry, Legend
+from app.widgets.number_tables import curve_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
@@ -166,7 +168,7 @@ class ErrorCurvesPane(Pane):
             if first is not None and curves.n_measurements > 1:
                 y = curves.series(first, "updates")[1]
                 sentences.append(f"At the start the training {metric_word(metric)} was {number(float(y[0]))}.")
-            best = self._best(track)
+            best = _best(track, self._metric())
             if best is not None:
                 sentences.append(sentence(best_text(best)) + ".")
             sentences += [
@@ -174,6 +176,10 @@ class ErrorCurvesPane(Pane):
                 for ghost in track.ghosts
             ]
         return " ".join(sentences)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return all measurements."""
+        return (curve_table(frame),)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
@@ -211,7 +217,7 @@ class ErrorCurvesPane(Pane):
         return Drawn(track.name, name, x, y, clock, colour)
 
     def _line(self, track: TrackFrame, drawn: Drawn, *, is_lead: bool) -> Line:
-        best = self._best(track) if drawn.set_name == "validation" else None
+        best = _best(track, self._metric()) if drawn.set_name == "validation" else None
         at = None if best is None else (float(getattr(best, self._axis())), best.value)
         return Line(
             drawn.x,
@@ -224,11 +230,6 @@ class ErrorCurvesPane(Pane):
             2.0 if is_lead else 1.5,
         )
 
-    def _best(self, track: TrackFrame) -> Best | None:
-        column = track.curves.column("validation", self._metric())
-        best = None if column is None else track.curves.best(column)
-        return best if best is not None and np.isfinite(best.value) else None
-
     def _entries(self, frame: Frame) -> list[Entry]:
         entries = []
         present = [name for name in SET_NAMES if any(drawn.set_name == name for drawn in self._drawn)]
@@ -240,7 +241,7 @@ class ErrorCurvesPane(Pane):
         for name in present:
             colour = self.theme.text if several else self.theme.curves[name]
             entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0, tip=tip(f"{name} set")))
-        best = self._best(frame.lead)
+        best = _best(frame.lead, self._metric())
         if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
             entries.append(
@@ -346,6 +347,12 @@ def _explain(combo: QComboBox, about: str) -> None:
     """Let a choice say what is chosen in it."""
     meaning = str(combo.currentData(Qt.ItemDataRole.ToolTipRole) or "")
     combo.setToolTip("\n".join(part for part in (about, meaning) if part))
+
+
+def _best(track: TrackFrame, metric: str) -> Best | None:
+    column = track.curves.column("validation", metric)
+    best = None if column is None else track.curves.best(column)
+    return best if best is not None and np.isfinite(best.value) else None
 
 
 def _present(track: TrackFrame, presentations: FloatArray) -> int:

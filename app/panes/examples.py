@@ -28,12 +28,14 @@ from PySide6.QtWidgets import (
 from app.frame import Frame, Selection
 from app.glossary import explained
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.confusion import ConfusionTable
 from app.widgets.example_detail import ExampleDetail
 from app.widgets.example_model import ExampleModel
 from app.widgets.example_results import Results
 from app.widgets.example_tiles import Tiles
+from app.widgets.number_tables import example_table
 from app.widgets.numbers import counted
 from app.widgets.options import OptionRow, fill
 from nlcore.datasets import Data
@@ -293,6 +295,10 @@ class ExamplesPane(Pane):
                 results.words("training", row).replace("\n", "; ") + "." for row in range(len(model.examples.training))
             ]
         return " ".join(said)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return all examples with the answers."""
+        return (example_table(frame),)
 
     def _chosen(self) -> None:
         view = self.views.currentWidget()

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from app.frame import Frame, Selection
 from app.glossary import explained
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
+from app.widgets.number_tables import pixel_table, weight_table
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import Readout
 from app.widgets.scale_legend import ScaleLegend
@@ -103,6 +105,10 @@ class WeightImagesPane(Pane):
         """Say the numbers that stand out."""
         reason = self.why_empty(frame)
         return reason if reason is not None else self._scene(frame).summary()
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the weights of the pixels, and all weights one by one."""
+        return pixel_table(frame), weight_table(frame)
 
     def _scene(self, frame: Frame) -> WeightScene:
         model = frame.lead.model
