@@ -6,6 +6,7 @@ a menu button, so nothing is ever cut off or out of reach.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
@@ -135,6 +136,10 @@ class OptionRow(QWidget):
     def done(self) -> None:
         """Finish the row after the last control was added."""
         self._row.addWidget(self.more)
+        places = [item.widget() for i in range(self._row.count()) if (item := self._row.itemAt(i)) is not None]
+        shown = [place for place in places if place is not None]
+        for before, after in itertools.pairwise(shown):
+            self.setTabOrder(before, after)
         self.more.setVisible(bool(self._boxes) and self._is_narrow)
 
     def minimumSizeHint(self) -> QSize:

@@ -71,6 +71,7 @@ class SettingsForm(QWidget):
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 4, 4)
@@ -79,6 +80,7 @@ class SettingsForm(QWidget):
         above.addWidget(self.show_all)
         column.addLayout(above)
         column.addWidget(self._area, 1)
+        self.setTabOrder(self.search, self.show_all)
         self._headings: dict[bool, tuple[QLabel, QLabel]] = {}
         self._nothing = QLabel("No setting is called so.", self)
         column.addWidget(self._nothing)
@@ -162,6 +164,10 @@ class SettingsForm(QWidget):
                 row += 3
         self._lay_out(grid)
         grid.setRowStretch(row, 1)
+        before: QWidget = self.show_all
+        for editor in self._editors.values():
+            self.setTabOrder(before, editor.widget)
+            before = editor.widget
         old = self._area.takeWidget()
         self._area.setWidget(page)
         if old is not None:
