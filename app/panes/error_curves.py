@@ -35,8 +35,10 @@ from nlcore.records import SET_NAMES, FloatArray, SetName
 AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
 DASHES: dict[SetName, tuple[float, ...]] = {"training": (), "validation": (5, 2.5), "test": (1.2, 2)}
 QUANTITY_TIP, AXIS_TIP = "What is drawn upwards: which error is measured", "What is counted to the right"
-LOW = 300
-"""Below this height in pixels the texts are brief."""
+USUAL_LINE = 17
+"""Height of a line of text in pixels for which the following sizes are meant; larger texts need more room."""
+LOW, NARROW = 300, 420
+"""Below this height in pixels the texts are brief, below this width in a low pane even more so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ class ErrorCurvesPane(Pane):
         self._drawn: list[Drawn] = []
         self._ghosts = GhostSeries()
         self._at: float | None = None
-        self._is_low = False
+        self._is_low = self._is_narrow = False
         self.options = OptionRow(self.body)
         self.quantity = self.options.add_choice("&Quantity", "Quantity", QUANTITY_TIP)
         self.axis = self.options.add_choice("&Over", "Horizontal axis", AXIS_TIP)
@@ -184,10 +186,11 @@ class ErrorCurvesPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
         super().resizeEvent(event)
-        is_low = self.height() < LOW
-        if is_low != self._is_low:
-            self._is_low = is_low
-            self.readout.set_max_lines(2 if is_low else MAX_LINES)
+        scale = max(1.0, self.fontMetrics().height() / USUAL_LINE)
+        is_low, is_narrow = self.height() < LOW * scale, self.width() < NARROW * scale
+        if (is_low, is_narrow) != (self._is_low, self._is_narrow):
+            self._is_low, self._is_narrow = is_low, is_narrow
+            self.readout.set_max_lines((1 if scale > 1.3 else 2) if is_low else MAX_LINES)
             self._redraw()
 
     def _take_models(self, models: tuple[Model, ...], *, is_new: bool) -> None:
@@ -244,9 +247,9 @@ class ErrorCurvesPane(Pane):
         best = _best(frame.lead, self._metric())
         if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
-            entries.append(
-                Entry(best_text(best, is_brief=self._is_low), "marker", "", colour, "star", tip=tip("best validation"))
-            )
+            said = "best" if self._is_low and self._is_narrow else best_text(best, is_brief=self._is_low)
+            star = Entry(said, "marker", "", colour, "star", full=best_text(best), tip=tip("best validation"))
+            entries.append(star)
         return entries + ghost_entries(frame.lead.ghosts, self.theme, is_brief=self._is_low)
 
     def _why_blank(self, full: str) -> str:

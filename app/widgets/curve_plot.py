@@ -23,6 +23,8 @@ from app.widgets.plot import Plot
 from nlcore.records import FloatArray
 
 PADDING = 0.03
+MARK, LABELLED = 9.0, 24.0
+"""Pixels above the highest point: for half of a mark, and for the number of a dimmed curve."""
 MOST_BUCKETS = 600
 SMOOTH = 800
 """Lines of more points are drawn without smoothing, which would cost much and show little."""
@@ -105,7 +107,7 @@ class CurvePlot(Plot):
         self.pointed.connect(self._point)
         self.left.connect(self.unhovered)
         self.zoomed.connect(self._was_zoomed)
-        self.resized.connect(self._draw_lines)
+        self.resized.connect(self._was_given_room)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
@@ -217,6 +219,11 @@ class CurvePlot(Plot):
         self.ghosts.light(self.ghost_at(x, y))
         self.hovered.emit(self._count_at(x))
 
+    def _was_given_room(self) -> None:
+        if not self.is_zoomed:
+            self._fit()  # the margins have a size in pixels
+        self._draw_lines()
+
     def _was_zoomed(self) -> None:
         self.is_zoomed = True
         self._draw_lines()
@@ -246,7 +253,10 @@ class CurvePlot(Plot):
         limits = (-300.0, 300.0) if self.log_y else (None, None)
         self.box.setLimits(yMin=limits[0], yMax=limits[1])
         wide, high = PADDING * (x1 - x0), PADDING * (y1 - y0)
-        self.set_range((x0 - wide, x1 + 2 * wide), (y0 - 1.5 * high, y1 + 2 * high))
+        pixels = max(40.0, self.box.height()) / (y1 - y0)
+        above = LABELLED if self.ghosts.ends_x else MARK
+        top, bottom = max(2 * high, above / pixels), max(1.5 * high, 0.6 * MARK / pixels)
+        self.set_range((x0 - wide, x1 + 2 * wide), (y0 - bottom, y1 + top))
 
     def _draw_lines(self) -> None:
         (low, high), _ = self.box.viewRange()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 from app.formula_text import readable
 from app.glossary import setting_tip
 from app.theme import LIGHT
-from app.widgets.number_field import OF_THE_WINDOW
+from app.widgets.number_field import EDGE, OF_THE_WINDOW
 from app.widgets.options import UNCHECKED, Choice
 from nlcore.fields import Field
 
@@ -223,6 +223,7 @@ class FieldEditor(QObject):
             self._combo.activated.connect(lambda _index: self._on_combo_activated())
             return self._combo
         self._line = Line(parent)
+        self._line.setStyleSheet(EDGE)
         self._line.setPlaceholderText(NOT_SET if field.optional else "")
         self._line.setReadOnly(field.kind == "other")
         self._line.textEdited.connect(lambda _text: self._on_line_edited())

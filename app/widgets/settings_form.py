@@ -27,6 +27,7 @@ from app.lesson_form import BASIC, EVERYTHING
 from app.theme import LIGHT, Theme
 from app.widgets.field_editor import FieldEditor
 from app.widgets.form_scope import LOCKED, FormScope
+from app.widgets.number_field import EDGE
 from nlcore.fields import Field
 
 HEADINGS = {
@@ -64,6 +65,7 @@ class SettingsForm(QWidget):
         self.show_all.setAutoDefault(False)
         self.show_all.clicked.connect(lambda: self._scope.set_all(not self._scope.is_all))
         self.search = QLineEdit(self)
+        self.search.setStyleSheet(EDGE)
         self.search.setPlaceholderText("Find a setting")
         self.search.setAccessibleName("Find a setting")
         self.search.setClearButtonEnabled(True)
