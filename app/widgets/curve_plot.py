@@ -26,6 +26,7 @@ PADDING = 0.03
 MARK, LABELLED = 9.0, 24.0
 """Pixels above the highest point: for half of a mark, and for the number of a dimmed curve."""
 MOST_BUCKETS = 600
+MARKS_ALONG = 5
 SMOOTH = 800
 """Lines of more points are drawn without smoothing, which would cost much and show little."""
 LARGEST = 1e200
@@ -45,7 +46,7 @@ class Line:
     dashes : tuple of float
         Pattern; empty for a solid line.
     symbol : str
-        Shape of the mark at the present point.
+        Shape of the mark at the present point; where curves have different ones, they stand along the curves too.
     present : int
         Index of the present point.
     best : tuple of (float, float) or None
@@ -264,6 +265,7 @@ class CurvePlot(Plot):
         pixel = self.pixel()[1]
         self.ghosts.draw((low, high) if self.is_zoomed else None)
         marks, bests = [], []
+        symbols = list(dict.fromkeys(line.symbol for line in self.lines))
         for item, line in zip(self._items, self.lines, strict=True):
             x, y = self.x_places(line.x), self.y_places(line.y)
             thin = envelope(x, y, low, high, n_buckets, 0.7 * pixel)
@@ -272,6 +274,9 @@ class CurvePlot(Plot):
             item.setData(*thin)
             if len(x) and np.isfinite(y[line.present]):
                 marks.append(_spot(x[line.present], y[line.present], line.symbol, line.colour, self.theme.base))
+            if len(symbols) > 1:
+                shift = (symbols.index(line.symbol) + 0.5) / len(symbols)
+                marks += _marks_along(line, (x, y), (low, high), shift, self.theme.base)
             if line.best is not None:
                 at = self.x_places(np.array([line.best[0]])), self.y_places(np.array([line.best[1]]))
                 if np.isfinite(at[1][0]):
@@ -280,11 +285,24 @@ class CurvePlot(Plot):
         self._best.setData(bests)
 
 
-def _spot(x: float, y: float, symbol: str, colour: str, edge: str) -> dict[str, Any]:
+def _marks_along(
+    line: Line, places: tuple[FloatArray, FloatArray], ends: tuple[float, float], shift: float, edge: str
+) -> list[dict[str, Any]]:
+    """Return marks at even distances of the view, so that curves can be told apart without their colours."""
+    x, y = places
+    if not len(x):
+        return []
+    wanted = ends[0] + (np.arange(MARKS_ALONG) + shift) * (ends[1] - ends[0]) / MARKS_ALONG
+    inside = wanted[(wanted > x[0]) & (wanted < x[-1])]
+    found = np.unique(np.searchsorted(x, inside).clip(0, len(x) - 1))
+    return [_spot(x[i], y[i], line.symbol, line.colour, edge, 8) for i in found if np.isfinite(y[i])]
+
+
+def _spot(x: float, y: float, symbol: str, colour: str, edge: str, size: int = 10) -> dict[str, Any]:
     return {
         "pos": (x, y),
         "symbol": symbol,
-        "size": 10,
+        "size": size,
         "brush": pg.mkBrush(colour),
         "pen": pg.mkPen(edge, width=1.2),
     }
