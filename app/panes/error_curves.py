@@ -188,9 +188,9 @@ class ErrorCurvesPane(Pane):
         super().resizeEvent(event)
         scale = max(1.0, self.fontMetrics().height() / USUAL_LINE)
         is_low, is_narrow = self.height() < LOW * scale, self.width() < NARROW * scale
+        self.readout.set_max_lines((1 if scale > 1.2 else 2) if is_low else MAX_LINES)
         if (is_low, is_narrow) != (self._is_low, self._is_narrow):
             self._is_low, self._is_narrow = is_low, is_narrow
-            self.readout.set_max_lines((1 if scale > 1.3 else 2) if is_low else MAX_LINES)
             self._redraw()
 
     def _take_models(self, models: tuple[Model, ...], *, is_new: bool) -> None:

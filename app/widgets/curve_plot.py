@@ -256,7 +256,7 @@ class CurvePlot(Plot):
         wide, high = PADDING * (x1 - x0), PADDING * (y1 - y0)
         pixels = max(40.0, self.box.height()) / (y1 - y0)
         above = LABELLED if self.ghosts.ends_x else MARK
-        top, bottom = max(2 * high, above / pixels), max(1.5 * high, 0.6 * MARK / pixels)
+        top, bottom = max(2 * high, above / pixels), max(1.5 * high, MARK / pixels)
         self.set_range((x0 - wide, x1 + 2 * wide), (y0 - bottom, y1 + top))
 
     def _draw_lines(self) -> None:
