@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget
 
 from app.actions import Action
+from app.frame import Frame
 from app.tool import MenuName, Tool
 from app.widgets.text_window import TextWindow
 
@@ -81,14 +82,18 @@ class PaneText(Tool):
 
     def read(self, pane_id: str) -> tuple[str, Sequence[Table]]:
         """Return what a pane shows at this moment, in sentences and tables."""
-        pane = self.window.docks.panes[pane_id]
-        frame = pane.frame
+        pane, frame = self.window.docks.panes[pane_id], self.window.docks.grids[pane_id].frame
         if frame is None:
             return "Nothing is shown yet.", ()
         reason = pane.why_empty(frame)
         if reason is not None:
             return reason, ()
-        return pane.in_words(frame), pane.tables(frame)
+        if pane.multiples == "own" or len(frame.tracks) == 1:
+            return pane.in_words(frame), pane.tables(frame)
+        alone = [Frame((track,), frame.selection, is_running=frame.is_running) for track in frame.tracks]
+        words = [f"{one.lead.name}: {pane.why_empty(one) or pane.in_words(one)}" for one in alone]
+        drawn = Frame(tuple(one.lead for one in alone if pane.why_empty(one) is None), frame.selection)
+        return "\n\n".join(words), pane.tables(drawn)
 
     def _add_to(self, pane_id: str, dock: QDockWidget) -> None:
         """Offer both in the menu of a pane's right mouse button."""

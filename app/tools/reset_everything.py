@@ -66,7 +66,7 @@ class ResetEverything(Tool):
         window.settings = Settings()
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(FIRST_SIZE.boundedTo(window.screen().availableSize()))
-        frame = next((pane.frame for pane in window.docks.panes.values() if pane.frame is not None), None)
+        frame = next((grid.frame for grid in window.docks.grids.values() if grid.frame is not None), None)
         window.docks.renew(window.theme)
         if frame is not None:
             window.docks.show_frame(frame)

@@ -40,7 +40,8 @@ def open_lesson(window: MainWindow, qtbot: QtBot, lesson: str) -> None:
 
 def name_of(widget: QWidget) -> str:
     interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name).strip() if interface is not None else widget.accessibleName()
+    said = interface.text(QAccessible.Text.Name).strip() if interface is not None else ""
+    return said or widget.accessibleName()
 
 
 def letter(text: str) -> str:

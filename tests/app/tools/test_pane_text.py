@@ -87,3 +87,15 @@ def test_every_pane_offers_it_at_the_right_mouse_button(window: MainWindow) -> N
         assert dock.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
         by_text["Copy as text"].trigger()
         assert window.docks.panes[pane_id].title in window.status_line.text("message")
+
+
+def test_several_tracks_stand_in_one_table_with_their_names(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.comparison.add({"training.learning_rate": 0.1}, "slow")
+    qtbot.waitUntil(lambda: len(window.session.tracks) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(window.docks.grids["decision_surface"].frame.tracks) == 2, timeout=5_000)
+    for pane_id in ("decision_surface", "network_diagram", "error_curves", "examples"):
+        words, tables = tool_of(window).read(pane_id)
+        assert "slow: " in words
+        for table in tables:
+            assert table.headings[0] == "track"
+            assert {row[0] for row in table.rows} == {track.name for track in window.session.tracks}
