@@ -11,6 +11,7 @@ import numpy as np
 
 from app.frame import Frame, TrackFrame
 from app.table import Cell, Table, thinned
+from app.widgets.curve_texts import metric_word
 from app.widgets.example_results import Results
 from app.widgets.plane import span
 from app.widgets.unit_names import UnitNames
@@ -58,7 +59,7 @@ def curve_table(frame: Frame) -> Table:
             found = [curves.column(column.set_name, column.metric) for column in columns]
             rows += [(*lead, *row) for row in _measurements(curves, found)]
     headings = [*(["track"] if several_tracks else []), *(["course"] if several_courses else []), *CLOCK]
-    headings += [f"{column.set_name} {column.metric.replace('_', ' ')}" for column in columns]
+    headings += [f"{column.set_name} {metric_word(column.metric)}" for column in columns]
     note = "Long runs are merged: two rows with the same count give the smallest and the largest value."
     return thinned("Measurements", headings, rows, note if is_merged else "")
 
