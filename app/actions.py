@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.glossary import explained
 from app.look import icon
 from app.theme import Theme
 
@@ -34,19 +35,19 @@ TRANSPORT = (
         "Back to the same start weights, with new curves and the settings of this moment",
         "restart",
     ),
-    Action("new_weights", "&New weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
+    Action("new_weights", "New &weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
     Action("step_presentation", "Step one &presentation", "F10", "Show one example", "step_presentation"),
     Action("step_update", "Step one &update", "F8", "Go on until the weights are written once", "step_update"),
     Action("step_epoch", "Step one &epoch", "F9", "Go on to the end of this pass over all examples", "step_epoch"),
-    Action("run", "R&un", "F5", "Train until you pause or a stop rule holds", "run"),
+    Action("run", "Ru&n", "F5", "Train until you pause or a stop rule holds", "run"),
     Action("pause", "P&ause", "F6", "Stop where it is", "pause"),
 )
 TIMELINE = (
     Action("to_start", "To the &start", "Ctrl+Home", "Show the start weights; the run stays as it is", "to_start"),
-    Action("back_epoch", "Back one e&poch", "Shift+F9", "Back to the start of this pass, or of the last", "back_epoch"),
-    Action("back_update", "Back one u&pdate", "Shift+F8", "Back to right after the last weight update", "back_update"),
+    Action("back_epoch", "Back one epo&ch", "Shift+F9", "Back to the start of this pass, or of the last", "back_epoch"),
+    Action("back_update", "Back one up&date", "Shift+F8", "Back to right after the last weight update", "back_update"),
     Action("back_presentation", "&Back one presentation", "Shift+F10", "Take one example back", "back_presentation"),
-    Action("to_head", "To the &newest state", "Ctrl+End", "Show where training has got to", "to_head"),
+    Action("to_head", "To the newest s&tate", "Ctrl+End", "Show where training has got to", "to_head"),
     Action(
         "to_best",
         "To the best &validation",
@@ -80,6 +81,21 @@ OTHER = (
 ALL = (*TRANSPORT, *TIMELINE, *EDIT, *VIEW, *HELP, *OTHER)
 
 
+TERMS = {
+    "new_weights": ("start weights", "seed"),
+    "step_presentation": ("presentation",),
+    "step_update": ("update",),
+    "step_epoch": ("epoch",),
+    "back_presentation": ("presentation",),
+    "back_update": ("update",),
+    "back_epoch": ("epoch",),
+    "run": ("stop rule",),
+    "to_head": ("newest state",),
+    "to_best": ("best validation",),
+}
+"""Terms of the glossary that an action's tip explains."""
+
+
 def make_actions(
     parent: QWidget, handlers: dict[str, Callable[[], object]], more: Sequence[Action] = ()
 ) -> dict[str, QAction]:
@@ -100,7 +116,7 @@ def make_actions(
         if action.shortcut:
             q_action.setShortcut(QKeySequence(action.shortcut))
         key = f" ({action.shortcut})" if action.shortcut else ""
-        q_action.setToolTip(f"{action.tip}{key}")
+        q_action.setToolTip(explained(f"{action.tip}{key}", *TERMS.get(action.id, ())))
         handler = handlers[action.id]
         q_action.triggered.connect(lambda _checked=False, handler=handler: handler())
         made[action.id] = q_action

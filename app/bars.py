@@ -15,6 +15,7 @@ from app.menus import CoursesMenu
 from app.playback import DEFAULT_SPEED, SPEEDS
 from app.session import Session
 from app.status import Status
+from app.widgets.form_scope import FormScope
 from app.widgets.settings_strip import SettingsStrip
 from app.widgets.status_line import StatusLine
 from app.widgets.timeline import Timeline
@@ -45,6 +46,8 @@ class Bars:
         self.transport.set_speed(SPEEDS.index(DEFAULT_SPEED))
         window.addToolBar(self.transport)
         self.strip = SettingsStrip(window)
+        self.scope = FormScope(window)
+        self.strip.follow(self.scope)
         window.addToolBarBreak()
         window.addToolBar(self.strip)
         moves = [actions[action.id] for action in TIMELINE]

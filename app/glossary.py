@@ -201,6 +201,26 @@ def setting_tip(name: str) -> str:
     return entry.tip if entry is not None else ""
 
 
+def metric_tip(name: str) -> str:
+    """Return one plain sentence about a quantity of the curves; empty if there is none."""
+    entry = glossary().for_metric(name)
+    return entry.tip if entry is not None else ""
+
+
+def explained(text: str, *terms: str) -> str:
+    """Return a text for a tooltip with the sentences of terms below it, each after its term.
+
+    Parameters
+    ----------
+    text : str
+        What is said anyway; may be empty.
+    *terms : str
+        Terms or other names of them; what the glossary does not know is left out.
+    """
+    entries = dict.fromkeys(entry for entry in map(glossary().find, terms) if entry is not None)
+    return "\n".join([*([text] if text else []), *(f"{entry.title}: {entry.tip}" for entry in entries)])
+
+
 def plain_page(entry: Entry) -> str:
     """Return an entry as text without markup, formulas in letters."""
     lines = []

@@ -45,6 +45,8 @@ class PaneDocks:
         """The lead's pane of each kind."""
         self.grids: dict[str, TrackGrid] = {}
         self._turns = Turns()
+        self.dock_created: list[Callable[[str, QDockWidget], None]] = []
+        """Called with the id and the dock of each pane; the dock's actions stand in the menu of its right button."""
 
     def create(self, theme: Theme) -> None:
         """Import and make all panes; hidden ones cost nothing until they are shown."""
@@ -53,7 +55,10 @@ class PaneDocks:
             dock.setObjectName(f"pane.{pane_id}")
             dock.setVisible(False)
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            dock.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
             self.docks[pane_id] = dock
+            for tell in self.dock_created:
+                tell(pane_id, dock)
         self.renew(theme)
 
     def renew(self, theme: Theme) -> None:

@@ -19,10 +19,12 @@ from msgspec import Meta, field
 import assets
 from app import lesson_text
 from app.lesson_expectation import Expectation, Outcome, check
+from app.lesson_form import EVERYTHING, Form, check_form
 from app.lesson_lines import field_lines, line_of
+from app.lesson_names import check_names
 from nlcore import discovery
 from nlcore.errors import ExperimentError, LessonError, unknown
-from nlcore.experiment import Choice, Experiment, Record, convert
+from nlcore.experiment import Experiment, Record, convert
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -65,6 +67,7 @@ class FrontMatter(Heading, frozen=True, forbid_unknown_fields=True):
     experiment: Experiment
     variants: Annotated[tuple[Variant, ...], Meta(max_length=7)] = ()
     expect: tuple[Expectation, ...] = field(default_factory=tuple)
+    form: Form = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class Lesson:
         Markdown.
     path : Path
         The file.
+    form : Form
+        Which settings are in sight, and which stay as they are.
     """
 
     id: str
@@ -116,6 +121,7 @@ class Lesson:
     expectations: tuple[Expectation, ...]
     text: str
     path: Path
+    form: Form = EVERYTHING
 
     def tracks(self, changes: Mapping[str, Any] | None = None) -> tuple[tuple[str, Experiment], ...]:
         """Return name and experiment of every track: the lesson's own, then its variants.
@@ -209,6 +215,7 @@ def read_lesson(path: Path, raw: bytes | None = None) -> Lesson:
         expectations=front.expect,
         text=source.text,
         path=path,
+        form=front.form,
     )
 
 
@@ -330,6 +337,10 @@ def _check_front(source: _Source, front: FrontMatter) -> None:
         check_names(front.experiment)
     except ExperimentError as error:
         raise source.field_error(str(error), "experiment") from None
+    try:
+        check_form(front.form, front.experiment)
+    except ExperimentError as error:
+        raise source.field_error(str(error)) from None
     names = [FIRST_TRACK]
     for i, variant in enumerate(front.variants):
         if variant.name in names:
@@ -366,33 +377,3 @@ def _check_text(source: _Source) -> None:
     lessons = known if source.is_on_disk else None
     for fault in lesson_text.faults(source.text, panes, lessons)[:1]:
         raise source.error(fault.message, source.text_line + fault.line)
-
-
-def check_names(experiment: Experiment) -> None:
-    """Check that everything an experiment names exists and takes its options; no data is loaded.
-
-    Raises
-    ------
-    ExperimentError
-        With the dotted name of the field.
-    """
-    from nlcore import activations, initializers, losses, ordering, schedules
-
-    discovery.find("nlcore.families", "FAMILY", experiment.family.name, "family", "family")
-    dataset = discovery.find("nlcore.datasets", "DATASET", experiment.dataset.name, "data set", "dataset")
-    _check_options(experiment.dataset, dataset.options, "dataset")
-    training = experiment.training
-    discovery.find("nlcore.rules", "RULE", training.rule, "rule", "training.rule")
-    losses.loss(training.loss)
-    ordering.order_code(training.order)
-    schedules.schedule(training.schedule)
-    for i, name in enumerate(experiment.network.activations if experiment.network else ()):
-        activations.activation(name, f"network.activations[{i}]")
-    where = "training.initializer"
-    if training.initializer.name not in initializers.INITIALIZERS:
-        raise ExperimentError(unknown("initializer", training.initializer.name, initializers.INITIALIZERS, where))
-    _check_options(training.initializer, initializers.INITIALIZERS[training.initializer.name].options, where)
-
-
-def _check_options(choice: Choice, options: type[Record], where: str) -> None:
-    convert(choice.options_dict(), options, place=where)

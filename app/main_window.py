@@ -27,6 +27,7 @@ from app.playback import SPEEDS
 from app.session import Session
 from app.settings import Settings, ThemeChoice, load_settings, save_settings
 from app.status import Status
+from app.text_size import renew_sheets
 from app.theme import Theme
 from app.tool import make_tools
 from app.widgets.settings_strip import SettingsStrip
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
         self.aids.text_size.applied.connect(self._use_theme)
         self.aids.text_size.changed.connect(self._on_text_size_changed)
-        QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
+        QApplication.styleHints().colorSchemeChanged.connect(self._use_theme)
 
     def create_panes(self) -> None:
         """Import and create the panes; done after the window is on the screen."""
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
+        pane.follow(self.bars.scope)
 
     def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
         """Change a setting at the cursor, or tell the one who asked why not."""
@@ -185,6 +187,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{lesson.title} · {texts.PROGRAM}")
         if is_other:
             self.text.set_text(lesson.text)
+            self.bars.scope.begin(lesson.form)
             if self.docks.docks:
                 with self.aids.presentation.lifted():
                     self.docks.renew(self.theme)
@@ -247,11 +250,13 @@ class MainWindow(QMainWindow):
     def _on_text_size_changed(self, percent: int) -> None:
         self.settings = self.settings.replace(text_percent=percent)
 
+    @Slot()
     def _use_theme(self) -> None:
         self.theme = chosen_theme(self.settings.theme)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply_palette(application, self.theme)
+            renew_sheets(self)
         self.setWindowIcon(icon("app"))
         retheme_actions(self.actions_by_id, self.theme, self.tool_actions)
         self.text.set_theme(self.theme)

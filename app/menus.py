@@ -94,6 +94,7 @@ def _colours(view: QMenu, chosen: ThemeChoice, choose: Callable[[ThemeChoice], N
     for choice, text in THEMES:
         entry = QAction(text, together)
         entry.setCheckable(True)
+        entry.setObjectName(f"colours.{choice}")
         entry.setChecked(choice == chosen)
         entry.triggered.connect(lambda _checked=False, choice=choice: choose(choice))
         themes.addAction(entry)

@@ -13,7 +13,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.frame import Frame, Selection
+from app.table import Table
 from app.theme import LIGHT, Theme
+from app.widgets.form_scope import FormScope
 from nlcore import discovery
 
 
@@ -86,8 +88,16 @@ class Pane(QWidget):
         del frame
         return self.help
 
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the numbers of the picture, in one table or several; called only when `why_empty` gave None."""
+        del frame
+        return ()
+
     def refuse(self, name: str, sentence: str) -> None:
         """Say why a change could not be made: of the setting `name`, or of weights or examples if it is empty."""
+
+    def follow(self, scope: FormScope) -> None:
+        """Take over which settings the lesson shows; only panes that offer settings need to."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

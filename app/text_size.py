@@ -100,11 +100,16 @@ class TextSize(QObject):
                 usual = bar.iconSize().width()
                 bar.setProperty(_ICON, usual)
             bar.setIconSize(QSize(round(usual * scale), round(usual * scale)))
-        for widget in self._window.findChildren(QWidget):
-            sheet = widget.styleSheet()
-            if sheet:  # a widget with a style sheet keeps the font that was in force when it got it
-                widget.setStyleSheet("")
-                widget.setStyleSheet(sheet)
+        renew_sheets(self._window)
         for dock in self._window.findChildren(QDockWidget):
             if dock.titleBarWidget() is None:
                 dock.setTitleBarWidget(DockTitle(dock))
+
+
+def renew_sheets(window: QWidget) -> None:
+    """Let widgets with a style sheet take over the font and the palette; they keep those they were made with."""
+    for widget in window.findChildren(QWidget):
+        sheet = widget.styleSheet()
+        if sheet:
+            widget.setStyleSheet("")
+            widget.setStyleSheet(sheet)

@@ -14,11 +14,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection, TrackFrame
+from app.glossary import explained, tip
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme, blend, rgb
 from app.widgets.colour_bar import ColourBar
 from app.widgets.legend import Entry, Legend
 from app.widgets.markers import marker
+from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.plane import Plane, Scale, level_field, margins, span
@@ -74,13 +77,13 @@ class DecisionSurfacePane(Pane):
         self.shown = self.options.add_choice(
             "Sho&w",
             "Unit that is shown",
-            "Which unit's output the map shows; its colour bar says what the colours mean",
+            explained("Which unit's output the map shows; its colour bar says what the colours mean", "output"),
         )
         self.set_choice = self.options.add_choice(
-            "&Points", "Examples that are shown", "Which examples are drawn as points"
+            "&Points", "Examples that are shown", explained("Which examples are drawn as points", "example")
         )
         self.threshold = self.options.add_switch(
-            "&Thresholded", "Show only on which side of the level line each place lies, instead of all values between"
+            "Thresho&lded", "Show only on which side of the level line each place lies, instead of all values between"
         )
         self.options.done()
         self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
@@ -178,6 +181,10 @@ class DecisionSurfacePane(Pane):
             if 0 < len(wrong) <= 8:
                 parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
         return " ".join(parts)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the examples with the outputs, and the map as a grid."""
+        return example_table(frame), plane_table(frame, COARSE)
 
     def _take_model(self, model: FeedforwardModel) -> None:
         """Prepare for another experiment: choices, ranges, nothing pointed at."""
@@ -283,14 +290,23 @@ class DecisionSurfacePane(Pane):
             for k, name in enumerate(data.class_names):
                 look = marker(k)
                 entries.append(
-                    Entry(name if self._is_low else f"target: {name}", "marker", look.inside, look.edge, look.symbol)
+                    Entry(
+                        name if self._is_low else f"target: {name}",
+                        "marker",
+                        look.inside,
+                        look.edge,
+                        look.symbol,
+                        tip=tip("target"),
+                    )
                 )
             word = "wrong" if self._is_low else "misclassified"
             text = f"{word}: {count(n_wrong)} of {count(len(data.sets[chosen]))}"
-            entries.append(Entry(text, "marker", "", self.theme.bad, "o", width=2.5))
+            entries.append(Entry(text, "marker", "", self.theme.bad, "o", width=2.5, tip=tip("error rate")))
         elif chosen is not None:
             look = marker(0)
-            entries.append(Entry(f"{chosen} example", "marker", look.inside, look.edge, look.symbol))
+            entries.append(
+                Entry(f"{chosen} example", "marker", look.inside, look.edge, look.symbol, tip=tip("example"))
+            )
         if chosen is not None and self.plot.selected >= 0 and not self._is_low:
             name = data.sets[chosen].names[self.plot.selected]
             entries.append(Entry(f"selected: {name}", "marker", "", self.theme.accent, "s", width=2.5))

@@ -8,17 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
+from app.glossary import metric_tip, tip
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.curve_plot import CurvePlot, Line
 from app.widgets.curve_texts import best_text, metric_word, quantity_names
 from app.widgets.envelope import nearest
 from app.widgets.ghost_series import GhostSeries, ghost_entries
 from app.widgets.legend import Entry, Legend
+from app.widgets.number_tables import curve_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
@@ -30,8 +34,11 @@ from nlcore.records import SET_NAMES, FloatArray, SetName
 
 AXIS_NAMES = {"updates": "weight updates", "presentations": "presentations", "epochs": "epochs"}
 DASHES: dict[SetName, tuple[float, ...]] = {"training": (), "validation": (5, 2.5), "test": (1.2, 2)}
-LOW = 300
-"""Below this height in pixels the texts are brief."""
+QUANTITY_TIP, AXIS_TIP = "What is drawn upwards: which error is measured", "What is counted to the right"
+USUAL_LINE = 17
+"""Height of a line of text in pixels for which the following sizes are meant; larger texts need more room."""
+LOW, NARROW = 300, 420
+"""Below this height in pixels the texts are brief, below this width in a low pane even more so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,21 +66,20 @@ class ErrorCurvesPane(Pane):
         self._drawn: list[Drawn] = []
         self._ghosts = GhostSeries()
         self._at: float | None = None
-        self._is_low = False
+        self._is_low = self._is_narrow = False
         self.options = OptionRow(self.body)
-        self.quantity = self.options.add_choice(
-            "&Quantity", "Quantity", "What is drawn upwards: which error is measured"
-        )
-        self.axis = self.options.add_choice("O&ver", "Horizontal axis", "What is counted to the right")
-        fill(self.axis, [sentence(name) for name in AXIS_NAMES.values()], list(AXIS_NAMES), None, ["Updates"])
+        self.quantity = self.options.add_choice("&Quantity", "Quantity", QUANTITY_TIP)
+        self.axis = self.options.add_choice("&Over", "Horizontal axis", AXIS_TIP)
+        names, tips = [sentence(name) for name in AXIS_NAMES.values()], [tip(name[:-1]) for name in AXIS_NAMES.values()]
+        fill(self.axis, names, list(AXIS_NAMES), None, ["Updates"], tips)
         self.log_y = self.options.add_switch(
-            "&Log y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
+            "Log &y", "Logarithmic vertical axis: equal steps upwards multiply the value; 0 has no place on it"
         )
         self.log_x = self.options.add_switch(
-            "Lo&g x", "Logarithmic horizontal axis: shows the beginning more closely; the start gets a place of its own"
+            "Log &x", "Logarithmic horizontal axis: shows the beginning more closely; the start gets a place of its own"
         )
         self.fit = self.options.add_button(
-            "&Fit", "Show the whole curves again and follow them, after zooming or dragging"
+            "F&it", "Show the whole curves again and follow them, after zooming or dragging"
         )
         self.options.done()
         self.plot = CurvePlot("Curves of the error while the network learns", self.body)
@@ -164,7 +170,7 @@ class ErrorCurvesPane(Pane):
             if first is not None and curves.n_measurements > 1:
                 y = curves.series(first, "updates")[1]
                 sentences.append(f"At the start the training {metric_word(metric)} was {number(float(y[0]))}.")
-            best = self._best(track)
+            best = _best(track, self._metric())
             if best is not None:
                 sentences.append(sentence(best_text(best)) + ".")
             sentences += [
@@ -173,13 +179,18 @@ class ErrorCurvesPane(Pane):
             ]
         return " ".join(sentences)
 
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return all measurements."""
+        return (curve_table(frame),)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
         super().resizeEvent(event)
-        is_low = self.height() < LOW
-        if is_low != self._is_low:
-            self._is_low = is_low
-            self.readout.set_max_lines(2 if is_low else MAX_LINES)
+        scale = max(1.0, self.fontMetrics().height() / USUAL_LINE)
+        is_low, is_narrow = self.height() < LOW * scale, self.width() < NARROW * scale
+        self.readout.set_max_lines((1 if scale > 1.2 else 2) if is_low else MAX_LINES)
+        if (is_low, is_narrow) != (self._is_low, self._is_narrow):
+            self._is_low, self._is_narrow = is_low, is_narrow
             self._redraw()
 
     def _take_models(self, models: tuple[Model, ...], *, is_new: bool) -> None:
@@ -188,7 +199,10 @@ class ErrorCurvesPane(Pane):
         names = quantity_names(models[0])
         if not chosen and len({column.set_name for column in models[0].columns}) > 1 and "mse" in names:
             chosen = "mse"  # sums over sets of different size cannot be compared
-        fill(self.quantity, list(names.values()), list(names), chosen, [sentence(metric_word(name)) for name in names])
+        shorter, tips = [sentence(metric_word(name)) for name in names], [metric_tip(name) for name in names]
+        fill(self.quantity, list(names.values()), list(names), chosen, shorter, tips)
+        _explain(self.quantity, QUANTITY_TIP)
+        _explain(self.axis, AXIS_TIP)
         if is_new:
             self.plot.is_zoomed = False
             self._at = None
@@ -206,7 +220,7 @@ class ErrorCurvesPane(Pane):
         return Drawn(track.name, name, x, y, clock, colour)
 
     def _line(self, track: TrackFrame, drawn: Drawn, *, is_lead: bool) -> Line:
-        best = self._best(track) if drawn.set_name == "validation" else None
+        best = _best(track, self._metric()) if drawn.set_name == "validation" else None
         at = None if best is None else (float(getattr(best, self._axis())), best.value)
         return Line(
             drawn.x,
@@ -219,11 +233,6 @@ class ErrorCurvesPane(Pane):
             2.0 if is_lead else 1.5,
         )
 
-    def _best(self, track: TrackFrame) -> Best | None:
-        column = track.curves.column("validation", self._metric())
-        best = None if column is None else track.curves.best(column)
-        return best if best is not None and np.isfinite(best.value) else None
-
     def _entries(self, frame: Frame) -> list[Entry]:
         entries = []
         present = [name for name in SET_NAMES if any(drawn.set_name == name for drawn in self._drawn)]
@@ -234,11 +243,13 @@ class ErrorCurvesPane(Pane):
                 entries.append(Entry(track.name, "marker", colour, self.theme.base, symbol))
         for name in present:
             colour = self.theme.text if several else self.theme.curves[name]
-            entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0))
-        best = self._best(frame.lead)
+            entries.append(Entry(name, "line", colour, dashes=DASHES[name], width=2.0, tip=tip(f"{name} set")))
+        best = _best(frame.lead, self._metric())
         if best is not None and not (several and self._is_low):
             colour = next((d.colour for d in self._drawn if d.set_name == "validation"), self.theme.text)
-            entries.append(Entry(best_text(best, is_brief=self._is_low), "marker", "", colour, "star"))
+            said = "best" if self._is_low and self._is_narrow else best_text(best, is_brief=self._is_low)
+            star = Entry(said, "marker", "", colour, "star", full=best_text(best), tip=tip("best validation"))
+            entries.append(star)
         return entries + ghost_entries(frame.lead.ghosts, self.theme, is_brief=self._is_low)
 
     def _why_blank(self, full: str) -> str:
@@ -263,6 +274,8 @@ class ErrorCurvesPane(Pane):
         """Another quantity or axis: what was zoomed to means nothing there."""
         self.plot.is_zoomed = False
         self._at = None
+        _explain(self.quantity, QUANTITY_TIP)
+        _explain(self.axis, AXIS_TIP)
         self._redraw()
 
     def _redraw(self) -> None:
@@ -331,6 +344,18 @@ class ErrorCurvesPane(Pane):
         if self._axis() == "presentations":
             when = f"presentation {count(clock['presentations'])}, {when}"
         return f"{when}, {metric_word(self._metric())}: {values}"
+
+
+def _explain(combo: QComboBox, about: str) -> None:
+    """Let a choice say what is chosen in it."""
+    meaning = str(combo.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+    combo.setToolTip("\n".join(part for part in (about, meaning) if part))
+
+
+def _best(track: TrackFrame, metric: str) -> Best | None:
+    column = track.curves.column("validation", metric)
+    best = None if column is None else track.curves.best(column)
+    return best if best is not None and np.isfinite(best.value) else None
 
 
 def _present(track: TrackFrame, presentations: FloatArray) -> int:

@@ -26,13 +26,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.frame import Frame, Selection
+from app.glossary import explained
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.confusion import ConfusionTable
 from app.widgets.example_detail import ExampleDetail
 from app.widgets.example_model import ExampleModel
 from app.widgets.example_results import Results
 from app.widgets.example_tiles import Tiles
+from app.widgets.number_tables import example_table
 from app.widgets.numbers import counted
 from app.widgets.options import OptionRow, fill
 from nlcore.datasets import Data
@@ -43,6 +46,7 @@ PAUSE_MS = 300
 """Shortest time between two draws while training runs; texts that change faster cannot be read."""
 SIDE_BY_SIDE_FROM = 600
 LOW_HEIGHT = 320
+SET_TIP = explained("Which set of examples is listed.", "training set", "validation set", "test set")
 TRUTH_TABLE = 16
 """Up to so many rows are not numbered: a truth table needs no numbers."""
 
@@ -85,15 +89,15 @@ class ExamplesPane(Pane):
     def _build_list(self) -> QWidget:
         part = QWidget(self.body)
         self.options = OptionRow(part)
-        self.set_choice = self.options.add_choice("Se&t", "Set of examples", "Which set of examples is listed.")
-        self.filter = self.options.add_choice("&List", "Which examples", "All examples, or only those answered wrong.")
+        self.set_choice = self.options.add_choice("Set", "Set of examples", SET_TIP)
+        self.filter = self.options.add_choice("List", "Which examples", "All examples, or only those answered wrong.")
         fill(self.filter, ["All examples", "Only wrong ones"], [False, True])
         self.options.done()
         self.set_choice.currentIndexChanged.connect(self._draw_again)
         self.filter.currentIndexChanged.connect(self._draw_again)
         self.note = QLabel(part)
         self.note.setWordWrap(True)
-        self.show_all = QPushButton("Show &all", part)
+        self.show_all = QPushButton("Show all", part)
         self.show_all.setToolTip("List the examples of all cells of the confusion matrix again.")
         self.show_all.clicked.connect(self._leave_cell)
         self.note_row = QWidget(part)
@@ -209,7 +213,7 @@ class ExamplesPane(Pane):
         fill(self.filter, ["All examples", "Only wrong ones"], [False, True])
         is_class = data.class_names is not None
         for control, works, tip in (
-            (self.set_choice, len(sets) > 1, ("Which set of examples is listed.", "There is only a training set.")),
+            (self.set_choice, len(sets) > 1, (SET_TIP, "There is only a training set.")),
             (self.filter, is_class, ("All examples, or only those answered wrong.", "The targets are no classes.")),
         ):
             control.setEnabled(works)
@@ -291,6 +295,10 @@ class ExamplesPane(Pane):
                 results.words("training", row).replace("\n", "; ") + "." for row in range(len(model.examples.training))
             ]
         return " ".join(said)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return all examples with the answers."""
+        return (example_table(frame),)
 
     def _chosen(self) -> None:
         view = self.views.currentWidget()

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.network_scene import NetworkScene
 from app.widgets.network_view import NetworkView
+from app.widgets.number_tables import layered, unit_table, weight_table
 from app.widgets.pixels import grey_range
 from app.widgets.readout import Readout
 from nlcore.datasets import Data
@@ -66,6 +68,15 @@ class NetworkDiagramPane(Pane):
         """Say the layers, the outputs and, for small networks, all weights."""
         reason = self.why_empty(frame)
         return reason if reason is not None else self._scene(frame).summary()
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the units for the example that is shown, and all weights."""
+        shown = []
+        for _, model in layered(frame):
+            set_name, index, words = shown_example(frame, model)
+            examples = model.examples.sets[set_name]
+            shown.append((examples.inputs[index], examples.targets[index], words))
+        return unit_table(frame, shown), weight_table(frame)
 
     def _scene(self, frame: Frame) -> NetworkScene:
         model = frame.lead.model

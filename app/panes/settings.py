@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame
 from app.pane import Pane
+from app.table import Table, thinned
 from app.theme import Theme
-from app.widgets.field_editor import written
+from app.widgets.field_editor import EFFECTS, NOT_SET, written
+from app.widgets.form_scope import FormScope
 from app.widgets.settings_form import SettingsForm
 from nlcore.experiment import Experiment
 from nlcore.fields import fields
@@ -42,6 +44,10 @@ class SettingsPane(Pane):
             self._shown = experiment
             self.form.show_fields(fields(experiment))
 
+    def follow(self, scope: FormScope) -> None:
+        """Show and lock settings as the lesson says."""
+        self.form.follow(scope)
+
     def refuse(self, name: str, sentence: str) -> None:
         """Say at a setting why its change could not be made."""
         self.form.show_problem(name, sentence)
@@ -55,6 +61,22 @@ class SettingsPane(Pane):
         """Say every setting that is in use."""
         used = [field for field in fields(frame.lead.model.experiment) if field.is_used and field.value is not None]
         return "Settings: " + "; ".join(f"{field.label} {written(field.value)}" for field in used) + "."
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return every setting with its value and what a change of it does."""
+        several = len(frame.tracks) > 1
+        rows = [
+            (
+                *([track.name] if several else []),
+                field.name,
+                written(field.value) or NOT_SET,
+                EFFECTS[field.is_live][0] if field.is_used else "no effect here",
+            )
+            for track in frame.tracks
+            for field in fields(track.experiment)
+        ]
+        headings = (*(["track"] if several else []), "setting", "value", "a change acts")
+        return (thinned("Settings", headings, rows),)
 
 
 PANE = SettingsPane

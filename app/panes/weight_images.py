@@ -9,8 +9,11 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection
+from app.glossary import explained
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
+from app.widgets.number_tables import pixel_table, weight_table
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import Readout
 from app.widgets.scale_legend import ScaleLegend
@@ -36,9 +39,12 @@ class WeightImagesPane(Pane):
         layout.setSpacing(2)
         row = OptionRow(self.body)
         self.scale = row.add_choice(
-            "&Scale",
+            "Sc&ale",
             "Scale of the colours",
-            "One scale: colours can be compared between units. Own scales: faint patterns become visible.",
+            explained(
+                "One scale: colours can be compared between units. Own scales: faint patterns become visible.",
+                "weight image",
+            ),
         )
         fill(self.scale, ["One scale for all units", "Each unit its own scale"], ["shared", "own"])
         self.scale.currentIndexChanged.connect(self._redraw)
@@ -99,6 +105,10 @@ class WeightImagesPane(Pane):
         """Say the numbers that stand out."""
         reason = self.why_empty(frame)
         return reason if reason is not None else self._scene(frame).summary()
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the weights of the pixels, and all weights one by one."""
+        return pixel_table(frame), weight_table(frame)
 
     def _scene(self, frame: Frame) -> WeightScene:
         model = frame.lead.model

@@ -10,11 +10,14 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetrics
 
 from app.widgets.numbers import count, number, power_of_ten
 
 Ticks = list[tuple[float, list[float]]]
 FARTHEST = 300.0
+LINE = 16
+"""Height of a tick's text, in pixels, before the axis has a font."""
 
 
 class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is not typed
@@ -56,11 +59,25 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is not typed
         if self.is_log:
             return self._log_ticks(min(minVal, maxVal), max(minVal, maxVal), size)
         levels: Ticks = super().tickValues(minVal, maxVal, size)
+        if self.orientation == "left" and levels:
+            low, high = min(minVal, maxVal), max(minVal, maxVal)
+            levels = [self._spaced(*levels[0], (low, high), size), *levels[1:]]
         if self.is_whole:
             whole = [(max(1.0, gap), [v for v in at if abs(v - round(v)) < 1e-6 * max(1.0, gap)]) for gap, at in levels]
             merged = sorted({round(v) for gap, at in whole if gap <= 1.0 for v in at})
             levels = [(1.0, [float(v) for v in merged])] if levels and levels[0][0] < 1.0 else whole
         return levels
+
+    def _spaced(self, gap: float, at: list[float], ends: tuple[float, float], size: float) -> tuple[float, list[float]]:
+        """Leave out so many labelled ticks that their texts do not touch."""
+        font = self.style["tickFont"]
+        line = QFontMetrics(font).height() if font is not None else LINE
+        every = math.ceil(len(at) * line / max(size, 1.0))
+        if every <= 1 or len(at) < 2:
+            return gap, at
+        edge = 0.5 * line * (ends[1] - ends[0]) / max(size, 1.0)
+        whole = [v for v in at if ends[0] + edge <= v <= ends[1] - edge]  # their texts are not cut off
+        return gap, [v for v in whole if round(v / gap) % every == 0] or whole[-1:]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the text of each tick."""

@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
+from app.glossary import explained
 from app.theme import LIGHT, Theme, blend
 from app.widgets.numbers import count
 from app.widgets.pixels import letters_on
@@ -67,7 +68,7 @@ class ConfusionModel(QAbstractTableModel):
         """Return the name of a class."""
         if role == Role.ToolTipRole:
             kind = "Answer of the network" if orientation is Qt.Orientation.Horizontal else "True class"
-            return f"{kind}: {self.classes[section]}"
+            return explained(f"{kind}: {self.classes[section]}", "confusion matrix")
         return self.classes[section] if role == Role.DisplayRole else None
 
     def words(self, true: int, answered: int) -> str:

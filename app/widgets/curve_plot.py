@@ -23,7 +23,10 @@ from app.widgets.plot import Plot
 from nlcore.records import FloatArray
 
 PADDING = 0.03
+MARK, LABELLED = 9.0, 24.0
+"""Pixels above the highest point: for half of a mark, and for the number of a dimmed curve."""
 MOST_BUCKETS = 600
+MARKS_ALONG = 5
 SMOOTH = 800
 """Lines of more points are drawn without smoothing, which would cost much and show little."""
 MOST_WAY = 6_000.0
@@ -45,7 +48,7 @@ class Line:
     dashes : tuple of float
         Pattern; empty for a solid line.
     symbol : str
-        Shape of the mark at the present point.
+        Shape of the mark at the present point; where curves have different ones, they stand along the curves too.
     present : int
         Index of the present point.
     best : tuple of (float, float) or None
@@ -107,7 +110,7 @@ class CurvePlot(Plot):
         self.pointed.connect(self._point)
         self.left.connect(self.unhovered)
         self.zoomed.connect(self._was_zoomed)
-        self.resized.connect(self._draw_lines)
+        self.resized.connect(self._was_given_room)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
@@ -219,6 +222,11 @@ class CurvePlot(Plot):
         self.ghosts.light(self.ghost_at(x, y))
         self.hovered.emit(self._count_at(x))
 
+    def _was_given_room(self) -> None:
+        if not self.is_zoomed:
+            self._fit()  # the margins have a size in pixels
+        self._draw_lines()
+
     def _was_zoomed(self) -> None:
         self.is_zoomed = True
         self._draw_lines()
@@ -248,7 +256,10 @@ class CurvePlot(Plot):
         limits = (-300.0, 300.0) if self.log_y else (None, None)
         self.box.setLimits(yMin=limits[0], yMax=limits[1])
         wide, high = PADDING * (x1 - x0), PADDING * (y1 - y0)
-        self.set_range((x0 - wide, x1 + 2 * wide), (y0 - 1.5 * high, y1 + 2 * high))
+        pixels = max(40.0, self.box.height()) / (y1 - y0)
+        above = LABELLED if self.ghosts.ends_x else MARK
+        top, bottom = max(2 * high, above / pixels), max(1.5 * high, MARK / pixels)
+        self.set_range((x0 - wide, x1 + 2 * wide), (y0 - bottom, y1 + top))
 
     def _draw_lines(self) -> None:
         (low, high), _ = self.box.viewRange()
@@ -256,6 +267,7 @@ class CurvePlot(Plot):
         pixel = self.pixel()[1]
         self.ghosts.draw((low, high) if self.is_zoomed else None)
         marks, bests = [], []
+        symbols = list(dict.fromkeys(line.symbol for line in self.lines))
         for item, line in zip(self._items, self.lines, strict=True):
             x, y = self.x_places(line.x), self.y_places(line.y)
             thin = envelope(x, y, low, high, n_buckets, 0.7 * pixel)
@@ -265,6 +277,9 @@ class CurvePlot(Plot):
             item.setData(*thin)
             if len(x) and np.isfinite(y[line.present]):
                 marks.append(_spot(x[line.present], y[line.present], line.symbol, line.colour, self.theme.base))
+            if len(symbols) > 1:
+                shift = (symbols.index(line.symbol) + 0.5) / len(symbols)
+                marks += _marks_along(line, (x, y), (low, high), shift, self.theme.base)
             if line.best is not None:
                 at = self.x_places(np.array([line.best[0]])), self.y_places(np.array([line.best[1]]))
                 if np.isfinite(at[1][0]):
@@ -278,11 +293,24 @@ def _way(y: FloatArray, pixel: float) -> float:
     return float(np.nansum(np.abs(np.diff(y)))) / pixel if pixel > 0.0 else 0.0
 
 
-def _spot(x: float, y: float, symbol: str, colour: str, edge: str) -> dict[str, Any]:
+def _marks_along(
+    line: Line, places: tuple[FloatArray, FloatArray], ends: tuple[float, float], shift: float, edge: str
+) -> list[dict[str, Any]]:
+    """Return marks at even distances of the view, so that curves can be told apart without their colours."""
+    x, y = places
+    if not len(x):
+        return []
+    wanted = ends[0] + (np.arange(MARKS_ALONG) + shift) * (ends[1] - ends[0]) / MARKS_ALONG
+    inside = wanted[(wanted > x[0]) & (wanted < x[-1])]
+    found = np.unique(np.searchsorted(x, inside).clip(0, len(x) - 1))
+    return [_spot(x[i], y[i], line.symbol, line.colour, edge, 8) for i in found if np.isfinite(y[i])]
+
+
+def _spot(x: float, y: float, symbol: str, colour: str, edge: str, size: int = 10) -> dict[str, Any]:
     return {
         "pos": (x, y),
         "symbol": symbol,
-        "size": 10,
+        "size": size,
         "brush": pg.mkBrush(colour),
         "pen": pg.mkPen(edge, width=1.2),
     }

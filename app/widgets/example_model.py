@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QImage
 
+from app.glossary import explained
 from app.theme import LIGHT, Theme
 from app.widgets.example_results import CORRECT, Results
 from app.widgets.numbers import number
@@ -22,6 +23,16 @@ from nlcore.records import SetName
 Index = QModelIndex | QPersistentModelIndex
 INPUTS_FIRST = 4
 """Up to so many inputs stand before the answer, as in a truth table; more stand after it."""
+TERMS = {
+    "input": ("example",),
+    "target": ("target",),
+    "output": ("output",),
+    "each": ("output",),
+    "difference": ("target", "output"),
+    "answer": ("output", "threshold"),
+    "verdict": ("error rate",),
+}
+"""What the title of a column explains."""
 Role = Qt.ItemDataRole
 NOWHERE = QModelIndex()
 
@@ -83,6 +94,8 @@ class ExampleModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """Return a column's title, or the number of an example."""
+        if role == Role.ToolTipRole and orientation is Qt.Orientation.Horizontal and section < len(self._heads):
+            return explained("", *TERMS.get(self._heads[section][0], ())) or None
         if role != Role.DisplayRole or self.results is None:
             return None
         if orientation is Qt.Orientation.Horizontal:

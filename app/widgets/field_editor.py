@@ -1,4 +1,4 @@
-"""One setting in a form: its name, what is needed to change it, and under it what is wrong with what was typed.
+"""One setting in a form: its name, what is needed to change it, what a change will do, and what is wrong with one.
 
 A number or a list is taken over with Enter or when the keyboard goes elsewhere, a choice or a switch at once. What
 cannot be taken over stays where it was typed, with a sentence, so that it can be corrected.
@@ -15,11 +15,17 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from app.formula_text import readable
 from app.glossary import setting_tip
-from app.widgets.number_field import OF_THE_WINDOW
+from app.theme import LIGHT
+from app.widgets.number_field import EDGE, OF_THE_WINDOW
 from app.widgets.options import UNCHECKED, Choice
 from nlcore.fields import Field
 
 NOT_SET = "not set"
+EFFECTS = {
+    True: ("now", "Acts from this moment on; the course without it stays as a dimmed curve."),
+    False: ("new run", "Begins a new run from new start weights; undo goes back to the run before."),
+}
+"""Whether a setting may change during a run: what a change does, briefly and in a sentence."""
 
 
 def written(value: object) -> str:
@@ -116,6 +122,10 @@ class FieldEditor(QObject):
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self.effect = QLabel(EFFECTS[field.is_live][0], parent)
+        self.effect.setToolTip(EFFECTS[field.is_live][1])
+        self._is_locked = False
+        self._bad, self._muted, self._below = LIGHT.bad, LIGHT.muted, ""
         self._line: QLineEdit | None = None
         self._combo: QComboBox | None = None
         self._box: QCheckBox | None = None
@@ -123,18 +133,41 @@ class FieldEditor(QObject):
         self.label.setBuddy(self.widget)
         self.widget.setAccessibleName(field.label)
         more = setting_tip(field.name)
-        tip = "\n".join(part for part in (field.help, more, f"{field.name}{self._range()}") if part)
+        said = (field.help, more, EFFECTS[field.is_live][1], f"{field.name}{self._range()}")
+        self._tip = "\n".join(part for part in said if part)
+        self._say_tip("")
+        self.show_field(field)
+
+    def set_visible(self, is_visible: bool) -> None:
+        """Show or hide everything of the setting."""
+        for widget in (self.label, self.widget, self.effect):
+            widget.setVisible(is_visible)
+        self.problem.setVisible(is_visible and bool(self.problem.text()))
+
+    def lock(self, reason: str) -> None:
+        """Keep the setting as it is, for a reason; an empty one lets it be changed."""
+        self._is_locked = bool(reason)
+        self.effect.setText("locked" if reason else EFFECTS[self.field.is_live][0])
+        self.effect.setToolTip(reason or EFFECTS[self.field.is_live][1])
+        self._say_tip(reason)
+        self._enable()
+
+    def _say_tip(self, first: str) -> None:
+        tip = f"{first}\n{self._tip}" if first else self._tip
         for shown in (self.label, self.widget):
             shown.setToolTip(tip)
         self.widget.setAccessibleDescription(tip)
-        self.show_field(field)
+
+    def _enable(self) -> None:
+        self.label.setEnabled(self.field.is_used)
+        self.widget.setEnabled(self.field.is_used and not self._is_locked)
+        self.effect.setEnabled(self.field.is_used)
 
     def show_field(self, field: Field) -> None:
         """Show the value of the setting as it now is; what is being typed stays."""
         is_same = field == self.field
         self.field = field
-        for widget in (self.widget, self.label):
-            widget.setEnabled(field.is_used)
+        self._enable()
         if self._line is not None:
             if not (is_same and self._line.isModified()):
                 self._line.setText(written(field.value))
@@ -152,8 +185,26 @@ class FieldEditor(QObject):
 
     def show_problem(self, sentence: str) -> None:
         """Say under the setting what is wrong with it; nothing if all is well."""
+        self._say_below(sentence, self._bad)
+
+    def set_colours(self, bad: str, muted: str) -> None:
+        """Take over the colours of what is wrong and of quiet texts."""
+        is_problem = self._below == self._bad
+        self._bad, self._muted = bad, muted
+        self._say_below(self.problem.text(), bad if is_problem else muted)
+        self.effect.setStyleSheet(f"color: {muted}")
+
+    def _say_below(self, sentence: str, colour: str) -> None:
+        self._below = colour
+        self.problem.setStyleSheet(f"color: {colour}")
         self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        self.problem.setVisible(bool(sentence) and not self.widget.isHidden())
+
+    def _on_line_edited(self) -> None:
+        """Say before it happens what taking the text over will do."""
+        will = "it acts from this moment on" if self.field.is_live else "it begins a new run"
+        back = written(self.field.value) or NOT_SET
+        self._say_below(f"Enter: {will}. Escape: it stays {back}.", self._muted)
 
     def _make(self, parent: QWidget) -> QWidget:
         field = self.field
@@ -172,8 +223,10 @@ class FieldEditor(QObject):
             self._combo.activated.connect(lambda _index: self._on_combo_activated())
             return self._combo
         self._line = Line(parent)
+        self._line.setStyleSheet(EDGE)
         self._line.setPlaceholderText(NOT_SET if field.optional else "")
         self._line.setReadOnly(field.kind == "other")
+        self._line.textEdited.connect(lambda _text: self._on_line_edited())
         self._line.editingFinished.connect(self._on_line_finished)
         return self._line
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.frame import Ghost
+from app.glossary import tip
 from app.theme import Theme
 from app.widgets.curve_texts import metric_word
 from app.widgets.envelope import nearest
@@ -73,20 +74,26 @@ def ghost_entries(ghosts: Sequence[Ghost], theme: Theme, *, is_brief: bool = Fal
     theme : Theme
         Gives the colours.
     is_brief : bool
-        Whether there is little room: then several courses are only numbered, and pointing tells the rest.
+        Whether there is little room: then several courses are only named by number, and pointing tells the rest.
     """
     if not ghosts:
         return []
     colour = dimmed(theme.curves["training"], theme)
-    entries = [] if is_brief else [Entry("where a course leaves this one", "marker", "", theme.text, "d")]
+    entries = (
+        []
+        if is_brief
+        else [Entry("where a course leaves this one", "marker", "", theme.text, "d", tip=tip("intervention"))]
+    )
     for ghost in ghosts:
         full = f"{ghost.number}: {ghost.name}"
         text = full
         if is_brief:
             is_alone = len(ghosts) == 1 and ghost.name.startswith("without")
-            text = f"{ghost.number}: unchanged" if is_alone else str(ghost.number) if len(ghosts) > 1 else full
-        tip = f"{full} (click to show this course)"
-        entries.append(Entry(text, "line", colour, dashes=DASHES, width=WIDTH, key=ghost.number, full=tip))
+            text = f"{ghost.number}: unchanged" if is_alone else f"course {ghost.number}" if len(ghosts) > 1 else full
+        whole = f"{full} (click to show this course)"
+        entries.append(
+            Entry(text, "line", colour, dashes=DASHES, width=WIDTH, key=ghost.number, full=whole, tip=tip("ghost"))
+        )
     return entries
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.theme import LIGHT, Theme
 
@@ -46,6 +46,8 @@ class Entry:
         Told when the entry is clicked; None for one that cannot be.
     full : str
         What a short text stands for, for the tool tip and for screen readers.
+    tip : str
+        What the words mean, for the tool tip.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Entry:
     width: float = 1.5
     key: int | None = None
     full: str = ""
+    tip: str = ""
 
 
 class Legend(QWidget):
@@ -85,7 +88,6 @@ class Legend(QWidget):
         self.entries = tuple(entries)
         said = "; ".join(entry.full or entry.text for entry in entries)
         self.setAccessibleDescription(said)
-        self.setToolTip(said)
         self.setVisible(bool(entries))
         self.setFixedHeight(self._places(self.width())[1])
         self.update()
@@ -114,6 +116,21 @@ class Legend(QWidget):
         places = self._places(self.width())[0]
         found = zip(self.entries, places, strict=True)
         return next((entry.key for entry, place in found if place.contains(x, y)), None)
+
+    def tip_at(self, x: float, y: float) -> str:
+        """Return what to say of the entry at a place; between entries what all of them say."""
+        places = self._places(self.width())[0]
+        for entry, place in zip(self.entries, places, strict=True):
+            if place.contains(x, y):
+                return "\n".join(part for part in (entry.full or entry.text, entry.tip) if part)
+        return self.accessibleDescription()
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tool tip of the entry under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(event.x(), event.y()), self)
+            return True
+        return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show a hand over what can be clicked."""

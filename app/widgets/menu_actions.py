@@ -81,7 +81,7 @@ def keys(action: QAction) -> str:
 
 def _tip(action: QAction) -> str:
     """Return the tooltip without the keys at its end; Qt's own, which is only the text again, counts as none."""
-    tip = action.toolTip()
+    tip = action.toolTip().split("\n")[0]  # below it stand the terms
     for sequence in action.shortcuts():
         for form in (QKeySequence.SequenceFormat.NativeText, QKeySequence.SequenceFormat.PortableText):
             tip = tip.removesuffix(f"({sequence.toString(form)})").strip()

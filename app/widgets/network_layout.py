@@ -12,6 +12,8 @@ from PySide6.QtCore import QPointF, QRectF
 
 MOST_UNITS = 24
 """More units than this are shown in part, more inputs as a block."""
+LEAST_SIDE = 14.0
+"""Of the block that stands for many inputs, in pixels."""
 LEAST_SPACING = 15
 MOST_SPACING = 110.0
 RADIUS = (5.0, 19.0)
@@ -95,7 +97,7 @@ def arrange(layers: tuple[int, ...], area: QRectF, left: float, right: float, li
     for layer, (n, whole) in enumerate(zip(shown, layers, strict=True)):
         x = first + (end - first) * layer / max(1, last)
         if layer == 0 and whole > MOST_UNITS:
-            columns.append(_group_column(x, area, radius))
+            columns.append(_group_column(x, area, radius, line))
         else:
             columns.append(_column(n, whole - n, x, area, min(spacings[layer], 3.0 * tightest), is_last=layer == last))
     return Diagram(tuple(columns), radius)
@@ -110,9 +112,11 @@ def _column(n: int, hidden: int, x: float, area: QRectF, spacing: float, *, is_l
     return Column(x, units, bias, None, hidden, QPointF(x, start + n * spacing))
 
 
-def _group_column(x: float, area: QRectF, radius: float) -> Column:
+def _group_column(x: float, area: QRectF, radius: float, line: float) -> Column:
     side = min(96.0, max(30.0, area.height() * 0.42), max(30.0, area.width() * 0.2))
     bias = QPointF(x, area.top() + max(radius + 2, area.height() * 0.14))
-    middle = max(area.center().y() + radius, bias.y() + radius + side / 2 + 10)
+    lowest = area.bottom() - line - 2  # its number of units stands below it
+    side = max(LEAST_SIDE, min(side, lowest - bias.y() - radius - 10))
+    middle = min(max(area.center().y() + radius, bias.y() + radius + side / 2 + 10), lowest - side / 2)
     block = QRectF(x - radius, middle - side / 2, side, side)
     return Column(x, (), bias, block, 0, QPointF(block.center().x(), block.bottom()))

@@ -23,6 +23,8 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 ELIDE = Qt.TextElideMode.ElideRight
 MARGIN = 8.0
+LABELS_FROM = 7.0
+"""Radius of the units in pixels from which weights are written on the links."""
 LEGEND_FROM = 170
 """Height from which there is room for a legend."""
 
@@ -123,9 +125,11 @@ class NetworkPainter:
         if column.hidden:
             self.painter.setPen(QColor(self.theme.muted))
             line = self.metrics.height()
-            width = self.metrics.horizontalAdvance(f"… and {count(column.hidden)} more") + 8
-            left = min(max(2.0, column.x - width / 2), self.size.width() - width - 2.0)
             text = f"… and {count(column.hidden)} more"
+            if self.metrics.horizontalAdvance(text) + 8 > self.size.width() / (len(self.scene.names.layers) + 0.5):
+                text = f"+ {count(column.hidden)}"
+            width = self.metrics.horizontalAdvance(text) + 8
+            left = min(max(2.0, column.x - width / 2), self.size.width() - width - 2.0)
             self.painter.drawText(QRectF(left, column.more.y() - line / 2, width, line), CENTRE, text)
 
     def _unit(self, centre: QPointF, value: float, colour: QColor, font: QFont | None, *, is_selected: bool) -> None:
@@ -218,12 +222,16 @@ class NetworkPainter:
             self.painter.drawRect(block)
         metrics = self.metrics
         text = f"{count(self.scene.names.layers[0])} inputs"
+        if metrics.horizontalAdvance(text) + 6 > self.size.width() / (len(self.scene.names.layers) + 1):
+            text = count(self.scene.names.layers[0])
         width = metrics.horizontalAdvance(text) + 6
         left = max(2.0, block.center().x() - width / 2)
         self.painter.setPen(QColor(self.theme.text))
         self.painter.drawText(QRectF(left, block.bottom() + 2, width, metrics.height()), CENTRE, text)
 
     def _labels(self) -> None:
+        if self.links.diagram.radius < LABELS_FROM:
+            return  # so close together they would cover the links and each other
         font = self._font(share=0.9)
         self.painter.setFont(font)
         shown = self.shown

@@ -6,6 +6,7 @@ a menu button, so nothing is ever cut off or out of reach.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
@@ -71,6 +72,7 @@ class OptionRow(QWidget):
         self._boxes: list[QCheckBox] = []
         self._buttons: list[QWidget] = []
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self.more = QToolButton(self)
         self.more.setText("More")
         self.more.setToolTip("More choices for this picture")
@@ -134,6 +136,10 @@ class OptionRow(QWidget):
     def done(self) -> None:
         """Finish the row after the last control was added."""
         self._row.addWidget(self.more)
+        places = [item.widget() for i in range(self._row.count()) if (item := self._row.itemAt(i)) is not None]
+        shown = [place for place in places if place is not None]
+        for before, after in itertools.pairwise(shown):
+            self.setTabOrder(before, after)
         self.more.setVisible(bool(self._boxes) and self._is_narrow)
 
     def minimumSizeHint(self) -> QSize:
@@ -162,6 +168,7 @@ def fill(
     values: Sequence[object],
     chosen: object = None,
     shorter: Sequence[str] = (),
+    tips: Sequence[str] = (),
 ) -> None:
     """Put choices into a combo box without telling anybody, and choose one of them (else the first).
 
@@ -177,6 +184,8 @@ def fill(
         The value to choose.
     shorter : sequence of str
         Texts for a narrow box, if there are any.
+    tips : sequence of str
+        What each choice means, if that is said.
     """
     combo.blockSignals(True)
     combo.clear()
@@ -185,5 +194,7 @@ def fill(
     for i, text in enumerate(shorter):
         combo.setItemData(i, text, SHORT)
     combo.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+    for i, tip in enumerate(tips):
+        combo.setItemData(i, tip, Qt.ItemDataRole.ToolTipRole)
     combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 28)
     combo.blockSignals(False)

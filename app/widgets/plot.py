@@ -21,6 +21,8 @@ STEPS = {
     Qt.Key.Key_Down: (0, -1),
     Qt.Key.Key_Up: (0, 1),
 }
+LABELS_FROM = 7
+"""Below this height in lines of text the axes have no labels, only numbers."""
 TITLE_FROM = 210
 """Below this height in pixels the title is left out."""
 
@@ -230,6 +232,9 @@ class Plot(QWidget):
             (self.y_axis, self._y_label, self.box.height()),
         ):
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(30, int(room)))
+            if (axis is self.y_axis and shown != text) or self.height() < LABELS_FROM * metrics.height():
+                shown = ""  # the picture needs the room more; what is drawn is said above it
+            axis.showLabel(bool(shown))
             if (shown, style) != (axis.labelText, axis.labelStyle):
                 axis.setLabel(shown, **style)
         bold = self.title.font()

@@ -70,18 +70,19 @@ class Readout(QLabel):
             self._lines = 1
             self._fit()
 
-    def _height_of(self, metrics: QFontMetrics, text: str) -> int:
+    def _lines_of(self, metrics: QFontMetrics, text: str) -> int:
         width = max(40, self.width() - 16)
-        return metrics.boundingRect(QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, text).height()
+        height = metrics.boundingRect(QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, text).height()
+        return max(1, round(height / metrics.lineSpacing()))  # the height may be a little more than that of its lines
 
     def _fit(self) -> None:
         metrics = self.fontMetrics()
         line = metrics.lineSpacing()
-        needed = -(-self._height_of(metrics, self._full) // line) if self._full else 1
+        needed = self._lines_of(metrics, self._full)
         self._lines = max(self._lines, min(self.max_lines, needed))
         shown = self._full
         while needed > self.max_lines and len(shown) > 1:
             shown = shown[: max(1, int(len(shown) * 0.94) - 1)].rstrip()
-            needed = -(-self._height_of(metrics, shown + "…") // line)
+            needed = self._lines_of(metrics, shown + "…")
         self.setFixedHeight(self._lines * line + 6)
         self.setText(shown if shown == self._full else shown + "…")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.glossary import explained
 from app.theme import LIGHT, Theme
 from app.widgets.numbers import number
 from app.widgets.pixels import COLOURS, SignedMap, letters_on
@@ -48,7 +49,7 @@ class ScaleLegend(QWidget):
         said = "; ".join(self.words(scale) for scale in scales)
         self.setAccessibleDescription(said)
         dark, light = ("Black", "white") if grey else ("Blue", "yellow")
-        self.setToolTip(f"{dark}: negative, {light}: positive, the colour between: 0. {said}.")
+        self.setToolTip(explained(f"{dark}: negative, {light}: positive, the colour between: 0. {said}.", "weight"))
         self._fit()
         self.update()
 

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QWidget
 
+from app.glossary import setting_tip
 from app.theme import LIGHT, Theme
+from app.widgets.form_scope import LOCKED, FormScope
 from app.widgets.number_field import NumberField, written
 from app.widgets.status_line import ShortLabel
 from nlcore.fields import Field
@@ -56,6 +58,8 @@ class SettingsStrip(QToolBar):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setAccessibleName("What a change does")
         self.addWidget(self.sentence)
+        self._fields: tuple[Field, ...] = ()
+        self._scope = FormScope(self)
         self.show_fields(())
         self._say("")
 
@@ -67,16 +71,23 @@ class SettingsStrip(QToolBar):
         fields : sequence of Field
             All settings of the experiment at the cursor; empty while there is no run.
         """
+        self._fields = tuple(fields)
         found = {field.name: field for field in fields if field.name in NAMES}
         for name in NAMES:
             field, line = found.get(name), self.fields[name]
+            is_here = field.is_used if field is not None else not fields
             for action in self._parts[name]:
-                action.setVisible((field is None and not fields) or (field is not None and field.is_used))
-            line.setEnabled(field is not None)
+                action.setVisible(is_here and self._scope.shows(name, is_usual=True))
+            line.setEnabled(field is not None and not self._scope.locks(name))
             if field is not None:
                 self._describe(name, field)
                 assert isinstance(field.value, float | int)
                 line.show_value(float(field.value))
+
+    def follow(self, scope: FormScope) -> None:
+        """Show and lock fields as the lesson's form says."""
+        self._scope = scope
+        scope.changed.connect(lambda: self.show_fields(self._fields))
 
     def show_notice(self, sentence: str) -> None:
         """Say what a change did; an empty text brings the hint back."""
@@ -101,7 +112,8 @@ class SettingsStrip(QToolBar):
         letter = LETTERS.get(field.symbol, "")
         title = "Learning &rate" if name == NAMES[0] else "&Momentum"
         self._labels[name].setText(f"  {title} {letter} ".rstrip() + " ")
-        tip = f"{field.help} {HINT}"
+        effect = LOCKED if self._scope.locks(name) else HINT
+        tip = "\n".join(part for part in (field.help, setting_tip(name), effect) if part)
         line = self.fields[name]
         line.setAccessibleName(field.label)
         line.setAccessibleDescription(tip)

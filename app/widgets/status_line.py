@@ -11,6 +11,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
+from app.glossary import explained
+
 
 class ShortLabel(QLabel):
     """A label that shortens its text where there is no room, and never widens the window."""
@@ -69,8 +71,10 @@ class StatusLine(QStatusBar):
         """Show the counters, the measures and the pace."""
         self._labels["counters"].setText(counters)
         self._labels["measures"].setText("   ".join(measures))
-        self._labels["measures"].setToolTip("\n".join(measures))
+        self._labels["measures"].setToolTip(explained("\n".join(measures), *_measured(measures)))
         self._labels["pace"].setText(pace)
+        self._labels["pace"].setToolTip(explained(pace, "seed", *(["update"] if "updates" in pace else [])))
+        self._labels["counters"].setToolTip(explained(counters, "epoch", "update", "presentation"))
 
     def show_sentence(self, text: str) -> None:
         """Show a sentence; empty takes it away."""
@@ -98,3 +102,10 @@ class StatusLine(QStatusBar):
     def text(self, name: str) -> str:
         """Return what a label says: message, counters, measures, pace or engine."""
         return self._labels[name].text()
+
+
+def _measured(measures: Sequence[str]) -> list[str]:
+    """Return the terms that measures are about: quantities, then sets."""
+    said = " ".join(measures)
+    quantities = [term for term in ("loss", "error rate") if term in said]
+    return quantities + [f"{name} set" for name in ("training", "validation", "test") if f"{name}:" in said]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QToolBar, QWidget
 
+from app.glossary import explained
 from app.widgets.marked_slider import MarkedSlider
 
 STEPS = 2000
@@ -40,7 +41,8 @@ class Timeline(QToolBar):
             self.addAction(action)
         self._slider = MarkedSlider(self)
         self._slider.setAccessibleName("Timeline")
-        self._slider.setToolTip("Drag to go back and forth in this run; nothing is trained anew or forgotten")
+        tip = "Drag to go back and forth in this run; nothing is trained anew or forgotten"
+        self._slider.setToolTip(explained(tip, "cursor"))
         self._slider.setMinimumWidth(120)
         self._label = QLabel(self)
         self._label.setContentsMargins(8, 0, 8, 0)
@@ -68,6 +70,7 @@ class Timeline(QToolBar):
         self._slider.blockSignals(False)
         self._slider.setEnabled(length > 0)
         self._label.setText(text)
+        self._label.setToolTip(explained(text, "newest state", "update") if text else "")
         self._slider.setAccessibleDescription(text)
 
     def show_marks(self, marks: Sequence[tuple[int, str]]) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QToolBar, QWidget
 
+from app.glossary import explained
+
 WIDE = 66
 """Width in heights of a line from which the buttons have words."""
 
@@ -45,7 +47,7 @@ class Transport(QToolBar):
         self._speed = QComboBox(self)
         self._speed.addItems(list(speeds))
         self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("How many examples are shown in a second while training runs")
+        self._speed.setToolTip(explained("How many examples are shown in a second while training runs", "presentation"))
         label.setBuddy(self._speed)
         self._speed.currentIndexChanged.connect(self.speed_chosen)
         self.addWidget(label)

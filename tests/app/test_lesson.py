@@ -116,6 +116,52 @@ def test_changes_come_before_the_variants(tmp_path: Path) -> None:
         lesson.tracks({"training.nothing": 1})
 
 
+FORM = """[form]
+show = ["training.learning_rate", "training.stop", "network.layers"]
+locked = ["network.layers"]
+
+[[expect]]"""
+
+
+def with_form(old: str = "", new: str = "") -> str:
+    return GOOD.replace("[[expect]]", FORM.replace(old, new) if old else FORM)
+
+
+def test_a_lesson_chooses_and_locks_settings(tmp_path: Path) -> None:
+    form = read_lesson(write(tmp_path, with_form())).form
+    assert form.show == ("training.learning_rate", "training.stop", "network.layers")
+    assert form.shows("training.stop.epochs", is_usual=False)
+    assert not form.shows("seed", is_usual=True)
+    assert form.locks("network.layers")
+    assert not form.locks("network.activations")
+    assert read_lesson(write(tmp_path, GOOD)).form.shows("seed", is_usual=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "says"),
+    [
+        ('"training.learning_rate"', '"training.learning_speed"', "show = ", "did you mean 'training.learning_rate'?"),
+        (
+            '"training.learning_rate"',
+            '"learning_rate"',
+            "show = ",
+            "form.show[0]: unknown setting 'learning_rate'; did",
+        ),
+        ('"training.stop"', '"training.stop.epoch"', "show = ", "known: training.stop.all_correct, training.stop.ep"),
+        ('"training.stop"', '"training.learning_rate"', "show = ", "form.show[1]: 'training.learning_rate' is listed"),
+        ("show", "shows", "shows = ", "unknown field 'shows'"),
+        ("locked =", 'hide = ["seed"]\nlocked =', "hide = ", "form.hide: cannot stand beside form.show"),
+        ('["network.layers"]', '"network.layers"', "locked = ", "form.locked: "),
+    ],
+)
+def test_a_wrong_form_is_told_with_line_and_names(tmp_path: Path, old: str, new: str, where: str, says: str) -> None:
+    text = with_form(old, new)
+    said = message(tmp_path, text)
+    number = next(i for i, one in enumerate(text.split("\n"), 1) if one.startswith(where))
+    assert said.startswith(f"good.md, line {number}: ")
+    assert says in said
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 def test_line_ends_and_byte_order_marks_of_any_editor(tmp_path: Path, ending: str, start: bytes) -> None:

@@ -108,7 +108,8 @@ def main() -> None:
         say(
             f"{lesson:6} frames every {1000 * statistics.median(ordered):.0f} ms (95 %: "
             f"{1000 * ordered[int(0.95 * len(ordered))]:.0f}, most {1000 * ordered[-1]:.0f}), handing one out "
-            f"{1000 * statistics.median(watch.drawing):.1f} ms, pause {1000 * paused:.0f} ms, {min(points):,} measurements"
+            f"{1000 * statistics.median(watch.drawing):.1f} ms, pause {1000 * paused:.0f} ms, "
+            f"{min(points):,} measurements"
         )
         session.close()
         window.close()

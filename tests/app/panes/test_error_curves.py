@@ -341,6 +341,9 @@ def test_several_tracks(pane: ErrorCurvesPane) -> None:
     assert first.colour != second.colour
     assert (first.symbol, second.symbol) == ("o", "d")  # those of their numbers, wherever they stand
     assert [e.text for e in pane.legend.entries] == ["momentum", "no momentum", "training"]
+    marks = [point.symbol() for point in pane.plot._marks.points()]
+    assert marks.count(first.symbol) >= 3  # along the curve too, so that no colour is needed to tell them apart
+    assert marks.count(second.symbol) >= 3
     pane.plot.pointed.emit(40.0, 0.1)
     assert "loss: momentum: training " in pane.readout.full_text
     assert "; no momentum: training " in pane.readout.full_text

@@ -8,7 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.lesson_form import Form
 from app.widgets.field_editor import read, written
+from app.widgets.form_scope import FormScope
 from app.widgets.settings_form import SettingsForm
 from nlcore.experiment import Experiment
 from nlcore.fields import fields
@@ -103,7 +105,7 @@ def test_what_matters_is_in_sight_and_the_rest_one_click_away(form: SettingsForm
     assert {"training.learning_rate", "training.momentum", "network.layers", "dataset.gate", "seed"} <= set(shown)
     assert "training.clip_norm" not in shown
     assert shown.index("training.learning_rate") < shown.index("network.layers")  # what acts at once stands first
-    form.show_all.setChecked(True)
+    form.show_all.click()
     assert set(form.shown()) == {field.name for field in fields(xor())}
     form.search.setText("gradient")
     assert "training.clip_norm" in form.shown()
@@ -112,9 +114,49 @@ def test_what_matters_is_in_sight_and_the_rest_one_click_away(form: SettingsForm
     assert form.shown() == []
 
 
+def test_a_lesson_chooses_and_locks_settings_and_one_button_brings_back_all(form: SettingsForm) -> None:
+    scope = FormScope()
+    form.follow(scope)
+    scope.begin(Form(show=("training.learning_rate", "network"), locked=("training.rule",)))
+    shown = ["training.learning_rate", "network.layers", "network.activations", "training.rule"]
+    assert form.shown() == shown
+    rule = form.editor("training.rule")
+    assert not rule.widget.isEnabled()
+    assert rule.effect.text() == "locked"
+    assert "This lesson keeps it as it is." in rule.widget.toolTip()
+    assert "This lesson keeps it as it is." in rule.widget.accessibleDescription()
+    assert form.show_all.text() == "Show all settings"
+    form.show_all.click()
+    assert len(form.shown()) == len(fields(xor()))
+    assert rule.widget.isEnabled()
+    assert rule.effect.text() == "new run"
+    assert form.show_all.text() == "Show the lesson's settings"
+    form.show_all.click()
+    assert form.shown() == shown
+    scope.begin(Form(hide=("seed", "dataset")))
+    assert "seed" not in form.shown()
+    assert "dataset.gate" not in form.shown()
+    assert "training.momentum" in form.shown()
+
+
+def test_each_setting_says_what_a_change_of_it_will_do(form: SettingsForm) -> None:
+    for field in fields(xor()):
+        editor = form.editor(field.name)
+        assert editor.effect.text() == ("now" if field.is_live else "new run")
+        assert editor.effect.isVisible() == editor.widget.isVisible()
+    QTest.keyClicks(line(form, "training.momentum"), "1")
+    problem = form.editor("training.momentum").problem
+    assert problem.text() == "Enter: it acts from this moment on. Escape: it stays 0.9."
+    assert problem.isVisible()
+    QTest.keyClick(line(form, "training.momentum"), Qt.Key.Key_Escape)
+    assert not problem.isVisible()
+    QTest.keyClicks(line(form, "seed"), "1")
+    assert form.editor("seed").problem.text().startswith("Enter: it begins a new run.")
+
+
 def test_what_has_no_effect_cannot_be_changed(form: SettingsForm) -> None:
     form.show_fields(fields(gate("and")))
-    form.show_all.setChecked(True)
+    form.show_all.click()
     assert not form.editor("training.momentum").widget.isEnabled()
     assert form.editor("training.learning_rate").widget.isEnabled()
 
@@ -127,7 +169,7 @@ def test_a_choice_and_a_switch_ask_at_once(form: SettingsForm) -> None:
     assert isinstance(box, QCheckBox)
     combo.setCurrentIndex(combo.findData("batch"))
     combo.activated.emit(combo.currentIndex())
-    form.show_all.setChecked(True)
+    form.show_all.click()
     box.click()
     assert asked == [("training.mode", "batch"), ("training.stop.no_update", True)]
 
