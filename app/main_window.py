@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
         self.aids.text_size.applied.connect(self._use_theme)
         self.aids.text_size.changed.connect(self._on_text_size_changed)
-        QApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_theme())
+        QApplication.styleHints().colorSchemeChanged.connect(self._use_theme)
 
     def create_panes(self) -> None:
         """Import and create the panes; done after the window is on the screen."""
@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
     def _on_text_size_changed(self, percent: int) -> None:
         self.settings = self.settings.replace(text_percent=percent)
 
+    @Slot()
     def _use_theme(self) -> None:
         self.theme = chosen_theme(self.settings.theme)
         application = QApplication.instance()
