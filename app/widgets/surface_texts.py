@@ -74,9 +74,10 @@ def level_of(model: FeedforwardModel, unit: Unit) -> tuple[float, float]:
     return ((activation.low + activation.high) / 2 if has_bounds else 0.0), 0.0
 
 
-def target_classes(model: FeedforwardModel, chosen: SetName) -> NDArray[np.int64]:
-    """Return the class of each example's target; all the same where targets are numbers."""
+def target_classes(model: FeedforwardModel, chosen: SetName, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+    """Return the class of each example's target, or of some of them; all the same where targets are numbers."""
     targets = model.examples.sets[chosen].targets
+    targets = targets if rows is None else targets[rows]
     if model.examples.class_names is None:
         return np.zeros(len(targets), dtype=np.int64)
     return metrics.classes(targets, model.examples.midpoint)
@@ -125,5 +126,5 @@ def example_text(model: FeedforwardModel, chosen: SetName, index: int) -> str:
     if data.class_names is None:
         target = ", ".join(number(float(t)) for t in examples.targets[index])
     else:
-        target = data.class_names[int(target_classes(model, chosen)[index])]
+        target = data.class_names[int(target_classes(model, chosen, np.array([index]))[0])]
     return f"{chosen} example {examples.names[index]}, target {target}"
