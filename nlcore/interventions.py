@@ -18,7 +18,7 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 from numpy.typing import NDArray
 
-from nlcore.data_edits import DataEdit, adds_or_deletes, changed_data, label_of
+from nlcore.data_edits import DataEdit, ExampleEdit, adds_or_deletes, changed_data, label_of
 from nlcore.early_stopping import SINCE
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Choice, Experiment, Record, convert
@@ -169,14 +169,18 @@ def apply(trainer: Trainer, state: TrainState, intervention: Intervention) -> tu
     return changed_trainer(trainer, intervention.change), changed_state(trainer, state, intervention.change)
 
 
-def changed_trainer(trainer: Trainer, change: Change) -> Trainer:
-    """Return the trainer after a change; for a weight edit it is the same. Errors as in `apply`."""
-    model = trainer.model
-    if isinstance(change, SettingsChange):
-        return Trainer(trainer.experiment.replace(change.plain()), model.data, model.kernel)
-    if isinstance(change, DataEdit):
-        return Trainer(trainer.experiment, changed_data(model.data, change), model.kernel)
-    return trainer
+def changed_trainer(trainer: Trainer, *changes: Change) -> Trainer:
+    """Return the trainer after changes; after weight edits alone it is the same. Errors as in `apply`."""
+    model, experiment, edits = trainer.model, trainer.experiment, list[ExampleEdit]()
+    for change in changes:
+        if isinstance(change, SettingsChange):
+            experiment = experiment.replace(change.plain())
+        elif isinstance(change, DataEdit):
+            edits += change.edits
+    if experiment is trainer.experiment and not edits:
+        return trainer
+    data = changed_data(model.data, DataEdit(tuple(edits))) if edits else model.data
+    return Trainer(experiment, data, model.kernel)
 
 
 def changed_state(trainer: Trainer, state: TrainState, change: Change) -> TrainState:
