@@ -7,6 +7,7 @@ and a state to a trainer and a state, so a run with interventions can be compute
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -90,11 +91,8 @@ class WeightEdit(Record, frozen=True, tag_field="kind", tag="weights"):
         for address, value in self.edits:
             if not math.isfinite(value):
                 raise ExperimentError(f"{_written(address)}: {value} is not a finite number; give another value")
-        force_setattr(
-            self,
-            "edits",
-            tuple((Address(a.block, tuple(int(i) for i in a.index)), float(value)) for a, value in self.edits),
-        )
+        edits = ((Address(a.block, tuple(_whole(i, a) for i in a.index)), float(value)) for a, value in self.edits)
+        force_setattr(self, "edits", tuple(edits))
 
     @classmethod
     def of(cls, address: Address, value: float) -> WeightEdit:
@@ -273,6 +271,15 @@ def _place(trainer: Trainer, address: Address) -> int:
         shape = (trainer.model.n_params,)
         raise ExperimentError(f"{address.block} has shape {shape}; {address.index} is outside it")
     return address.index[0]
+
+
+def _whole(index: object, address: Address) -> int:
+    try:
+        return operator.index(index)  # type: ignore[arg-type]  # this is what is tried
+    except TypeError:
+        raise ExperimentError(
+            f"{_written(address)}: {index!r} is not a whole number; give the place of one weight, counted from 0"
+        ) from None
 
 
 def _written(address: Address) -> str:

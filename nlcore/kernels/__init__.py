@@ -15,6 +15,8 @@ from types import ModuleType
 
 from nlcore.kernels import reference, single, vectorized
 from nlcore.kernels.problem import Problem, Progress, Stretch
+from nlcore.records import Counters, FloatArray
+from nlcore.rules import Units
 
 STRICT, VECTORIZED = "strict", "vectorized"
 COMPILED_RULES = ("perceptron", "delta", "backpropagation")
@@ -84,6 +86,16 @@ def choose(mode: str, rule: str) -> str:
     if mode == "incremental" and (has_compiler() or rule not in COMPILED_RULES):
         return STRICT
     return VECTORIZED
+
+
+def measure(kernel: str, problem: Problem, params: FloatArray, counters: Counters) -> FloatArray:
+    """Measure all sets as a kernel does on its way, to the last bit: one row, see `nlcore.kernels.problem`."""
+    if kernel == VECTORIZED:
+        return vectorized.measure(problem, params, counters)
+    if _compiled is not None and is_compiled(problem):
+        row: FloatArray = _compiled.measure(problem, params, counters)
+        return row
+    return reference.measure(problem, Units.of(problem.layout, params, params), counters)
 
 
 def run(kernel: str, problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:
