@@ -21,7 +21,7 @@ from app.widgets.drawn_examples import drawn_examples
 from app.widgets.legend import Legend
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.plane import Plane, Scale, level_field, margins, span
+from app.widgets.plane import Plane, Range, Scale, level_field, margins, span
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
 from app.widgets.surface_legend import legend_entries
@@ -39,7 +39,7 @@ from app.widgets.surface_texts import (
     values_text,
 )
 from nlcore import metrics, probes
-from nlcore.datasets import ExampleSet
+from nlcore.datasets import Data, ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import ForwardPass
 from nlcore.records import FloatArray, SetName
@@ -161,7 +161,7 @@ class DecisionSurfacePane(Pane):
         if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
             return self.why_empty(frame) or self.help
         data = model.examples
-        plane = _plane_of(model)
+        plane = Plane(*_spans(model.examples))
         outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
         names = " and ".join(
             f"{name} from {number(low)} to {number(high)}"
@@ -199,7 +199,7 @@ class DecisionSurfacePane(Pane):
         shorter = [*(name.capitalize() for name in sets), "None"]
         names = [*(SET_CHOICES[name] for name in sets), "No points"]
         fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training", shorter)
-        self.plot.set_plane(_plane_of(model))
+        self.plot.set_plane(Plane(*_spans(model.examples)))
         self._cursor = None
         self._points_of = self._points_from = None
 
@@ -354,11 +354,12 @@ class DecisionSurfacePane(Pane):
         self.readout.show_text(text)
 
 
-def _plane_of(model: FeedforwardModel) -> Plane:
+@lru_cache(maxsize=2)
+def _spans(data: Data) -> tuple[Range, Range]:
     """Return the part of the plane that holds all examples."""
-    sets = [examples.inputs for examples in model.examples.sets.values() if len(examples)]
-    ends = np.array([end for inputs in sets for end in (inputs.min(axis=0), inputs.max(axis=0))])
-    return Plane(span(ends[:, 0]), span(ends[:, 1]))
+    sets = [examples.inputs for examples in data.sets.values() if len(examples)]
+    x, y = (np.array([end for inputs in sets for end in (inputs[:, k].min(), inputs[:, k].max())]) for k in (0, 1))
+    return span(x), span(y)
 
 
 def _opaque(table: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from app.widgets.numbers import number
 from app.widgets.unit_names import UnitNames, sentence
 from nlcore import metrics, network
+from nlcore.datasets import ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, SetName
 
@@ -68,10 +70,16 @@ def level_of(model: FeedforwardModel, unit: Unit) -> tuple[float, float]:
     """Return the level of a unit's line, and how far a scale without bounds reaches at least."""
     if is_output(model, unit):
         level = model.examples.midpoint
-        return level, float(np.abs(model.examples.training.targets - level).max())
+        return level, _reach(model.examples.training, level)
     activation = model.layout.activations[unit[0] - 1]
     has_bounds = math.isfinite(activation.low) and math.isfinite(activation.high)
     return ((activation.low + activation.high) / 2 if has_bounds else 0.0), 0.0
+
+
+@lru_cache(maxsize=2)
+def _reach(examples: ExampleSet, level: float) -> float:
+    """Return how far the targets are from a level at most."""
+    return float(np.abs(examples.targets - level).max())
 
 
 def target_classes(model: FeedforwardModel, chosen: SetName, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
