@@ -22,6 +22,9 @@ STRICT, VECTORIZED = "strict", "vectorized"
 COMPILED_RULES = ("perceptron", "delta", "backpropagation")
 """The rules the compiled kernel knows; any other runs in the reference loop."""
 
+MUCH = 4_000_000
+"""Weights times examples from which on plain Python takes longer than the compiler."""
+
 _compiled: ModuleType | None = None
 _ready: set[bool] = set()
 """Which of the two compiled loops can be called: the plain one (False), the one with all options (True)."""
@@ -89,9 +92,14 @@ def choose(mode: str, rule: str) -> str:
 
 
 def measure(kernel: str, problem: Problem, params: FloatArray, counters: Counters) -> FloatArray:
-    """Measure all sets as a kernel does on its way, to the last bit: one row, see `nlcore.kernels.problem`."""
-    if kernel == VECTORIZED:
+    """Measure all sets as a kernel does on its way, to the last bit: one row, see `nlcore.kernels.problem`.
+
+    Where the textbook loop would take long, the compiled one is made ready first.
+    """
+    if kernel == VECTORIZED or not problem.rule.trains:
         return vectorized.measure(problem, params, counters)
+    if problem.rule.name in COMPILED_RULES and params.size * sum(map(len, problem.inputs)) > MUCH:
+        prepare(has_options=problem.options is not None)
     if _compiled is not None and is_compiled(problem):
         row: FloatArray = _compiled.measure(problem, params, counters)
         return row
