@@ -34,7 +34,7 @@ from nlcore.rules import Rule, Units
 
 MOST_PARAMS = 20_000_000
 BLOCK = 1 << 14
-"""Presentations, at most, between two looks of early stopping at the measurements."""
+"""Presentations, at most, between two looks of early stopping at the measurements; more if they come more rarely."""
 CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
 REGRESSION_CURVES = ("loss", "sse", "mse")
 
@@ -107,8 +107,8 @@ class FeedforwardModel:
         before_best: Progress | None = None
         while end.counters.presentations < goal and reason is None:
             start, last_best = end, watch.at
-            most = min(goal - start.counters.presentations, BLOCK)
-            part = self.problem.until_last_due(start.counters, most)
+            most = max(BLOCK, self.problem.until_due(start.counters))
+            part = self.problem.until_last_due(start.counters, min(goal - start.counters.presentations, most))
             stretch = kernels.run(self.kernel, self.problem, start, part, measured=True, stops=stops)
             end, reason, rows = stretch.end, stretch.reason, stretch.rows
             watch, n_rows = watch.after(rows[:, self.watched], rows[:, 0], patience if stops else None)
