@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.engine import Engine
@@ -29,6 +29,16 @@ def make_application() -> QApplication:
     load_fonts(application)
     application.setWindowIcon(icon("app"))
     return application
+
+
+def discard(widget: QWidget) -> None:
+    """Delete a widget and all that is in it at once, while everything it uses still lives.
+
+    Left to the end of the program, its parts go in any order, and one of them may be laid out on what is gone already.
+    """
+    widget.hide()  # what is hidden is not laid out again while its parts go one by one
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 class FirstPaint(QObject):
@@ -85,7 +95,9 @@ def run(lesson: Lesson | None) -> int:
 
     first_paint.happened.connect(go_on)
     window.show()
-    status = application.exec()
-    session.close()
-    engine.close()
-    return status
+    try:
+        return application.exec()
+    finally:
+        session.close()
+        engine.close()
+        discard(window)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.frame import Frame, Ghost, Selection
 from app.lane import Finish, step
+from app.measuring import Measuring
 from app.playback import DEFAULT_SPEED, Goal, Playback, Speed
 from app.sentences import end_sentence, finish_sentence
 from app.status import Activity, Status
@@ -52,6 +53,8 @@ class Clock(QObject):
         self._playing: list[Track] = []
         self._message = ""
         self._due = 0.0
+        self._measuring = Measuring(self)
+        self._measuring.finished.connect(self._emit_status)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -279,7 +282,7 @@ class Clock(QObject):
                 self.activity,
                 lead.cursor.counters,
                 lead.history.head.counters,
-                lead.row(),
+                self._measuring.row(lead.trainer, lead.cursor, lead.known_row(), is_running=self.activity == "running"),
                 self._playback.updates_per_second if self._playback is not None and is_fast else 0.0,
                 self._message,
                 now=self.now,

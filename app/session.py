@@ -217,6 +217,7 @@ class Session(Clock):
         """End all threads; the session is of no use afterwards."""
         self.pause()
         self._timer.stop()
+        self._measuring.close()
         self._loading.close()
 
     # --- time and telling --------------------------------------------------------------------------------------------

@@ -58,8 +58,7 @@ def draw(
     """
     from app import figures
 
-    with _offscreen(folder):
-        window = _open(lesson, tracks, theme, size, panes)
+    with _offscreen(folder), _open(lesson, tracks, theme, size, panes) as window:
         pictures: list[tuple[QWidget, str]] = [] if panes else [(window, lesson.id)]
         shown = panes or lesson.panes
         pictures += [(window.docks.grids[pane_id], f"{lesson.id}-{pane_id}") for pane_id in shown]
@@ -69,8 +68,6 @@ def draw(
             if pane.frame is not None and pane.why_empty(pane.frame) is None:
                 path, room = folder / f"{lesson.id}-{pane_id}.svg", (pane.width(), pane.height())
                 written.append(figures.save(path, pane_id, pane.frame, room, theme=window.theme, like=pane))
-        window.session.close()
-        window.deleteLater()
     return written
 
 
@@ -139,20 +136,22 @@ def _offscreen(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise LabError(f"{folder}: cannot be made ({error.strerror}); choose another place with --out") from None
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtCore import QCoreApplication, QEvent, qInstallMessageHandler
 
     previous = qInstallMessageHandler(_on_qt_message)
     try:
         yield
     finally:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # there is no event loop to do it
         qInstallMessageHandler(previous)
 
 
+@contextlib.contextmanager
 def _open(
     lesson: Lesson, tracks: Sequence[Track], theme: str, size: tuple[int, int], panes: Sequence[str]
-) -> MainWindow:
-    """Open a window at a trained run; settings of the person stay out of it."""
-    from app.application import make_application
+) -> Iterator[MainWindow]:
+    """Open a window at a trained run, and take it away again; settings of the person stay out of it."""
+    from app.application import discard, make_application
     from app.main_window import MainWindow
     from app.session import Session
     from app.settings import Settings
@@ -160,18 +159,22 @@ def _open(
     application = make_application()
     session = Session()
     window = MainWindow(session, Settings(theme="dark" if theme == "dark" else "light"))
-    window.resize(*size)
-    session.lesson_changed.emit(lesson)
-    window.create_panes()
-    window.show()
-    session.show_finished(lesson, [(track.name, track.history, track.reason) for track in tracks])
-    for pane_id in panes:
-        window.docks.bring_up(pane_id)
-    for _ in range(3):  # layouts settle in steps
+    try:
+        window.resize(*size)
+        session.lesson_changed.emit(lesson)
+        window.create_panes()
+        window.show()
+        session.show_finished(lesson, [(track.name, track.history, track.reason) for track in tracks])
+        for pane_id in panes:
+            window.docks.bring_up(pane_id)
+        for _ in range(3):  # layouts settle in steps
+            application.processEvents()
+        window.text.finish_formulas()
         application.processEvents()
-    window.text.finish_formulas()
-    application.processEvents()
-    return window
+        yield window
+    finally:
+        session.close()
+        discard(window)
 
 
 def _on_qt_message(_kind: object, _context: object, text: str) -> None:

@@ -67,7 +67,7 @@ def can_get_faces(data: Data | None) -> bool:
 
 def numbers(status: Status, history: History | None) -> Numbers:
     """Return the labels of the status line."""
-    if history is None or status.row is None:
+    if history is None or status.activity in ("empty", "loading"):
         return Numbers("", (), "")
     counters = status.counters
     said = counters_sentence(counters, history.trainer.model.epoch_length)
@@ -76,12 +76,14 @@ def numbers(status: Status, history: History | None) -> Numbers:
     for name in dict.fromkeys(column.set_name for column in columns):
         parts = [
             f"{SHORT[column.metric]} {value:.4g}"
-            for column, value in zip(columns, status.row, strict=True)
+            for column, value in zip(columns, status.row if status.row is not None else (), strict=False)
             if column.set_name == name
             and (column.metric == "error_rate" or (name == "training" and column.metric == "loss"))
         ]
         if parts:
             measures.append(f"{name}: {', '.join(parts)}")
+    if status.row is None:
+        measures.append("measuring …")
     pace = f"{thousands(status.updates_per_second)} updates/s" if status.updates_per_second else ""
     seed = f"seed {history.trainer.experiment.seed}"
     return Numbers(said, tuple(measures), f"{pace}   {seed}".strip())

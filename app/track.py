@@ -62,8 +62,6 @@ class Track:
         self.earlier: list[Earlier] = []
         self.later: list[Earlier] = []
         self._ended: tuple[TrainState, FinishReason] | None = None
-        self._row: tuple[TrainState | None, FloatArray | None] = (None, None)
-        self._note_first_row()
 
     @property
     def history(self) -> History:
@@ -143,22 +141,13 @@ class Track:
 
     def _show(self, tree: RunTree) -> None:
         self.tree, self.cursor = tree, tree.current.history.head
-        self._note_first_row()
 
-    def _note_first_row(self) -> None:
-        """Use what was measured when the run was made."""
-        history = self.history
-        if history.curves.n_measurements == 1 and history.head is history.start:
-            columns = range(len(history.curves.columns))
-            self._row = (history.start, np.array([history.curves.last(column) for column in columns]))
-
-    def row(self) -> FloatArray:
-        """Return the measurements at the cursor."""
-        state, row = self._row
-        if state is not self.cursor or row is None:
-            row = self.trainer.measure(self.cursor)
-            self._row = (self.cursor, row)
-        return row
+    def known_row(self) -> FloatArray | None:
+        """Return the measurements at the cursor where they are those that were taken when the run was made."""
+        curves = self.history.curves
+        if self.cursor is not self.history.start or curves.n_measurements != 1:
+            return None
+        return np.array([curves.last(column) for column in range(len(curves.columns))])
 
     def frame(self, ghosts: tuple[Ghost, ...] = ()) -> TrackFrame:
         """Return what panes are given of it."""

@@ -28,17 +28,19 @@ class Activation:
     code : int
         How kernels call it.
     value : callable
-        Net input of one unit to its output.
+        Net input of one unit to its output; of no use with softmax, see `is_elementwise`.
     slope : callable
-        Output of one unit to d output / d net input.
+        Output of one unit to d output / d net input, that of its own net input with softmax.
     values, slopes : callable
-        The same for arrays of any shape.
+        The same for arrays of any shape, with softmax over its last axis.
     low, high : float
         The range of outputs.
     formula : str
         In LaTeX.
     has_slope : bool
         False where gradient descent gets no gradient.
+    is_elementwise : bool
+        Whether a unit's output depends on its own net input alone.
     """
 
     name: str
@@ -115,6 +117,10 @@ def _softmaxes(net_inputs: FloatArray) -> FloatArray:
     return shares
 
 
+def _no_value(_: float) -> float:
+    raise TypeError("a softmax unit has no output of its own: ask for those of its layer")
+
+
 def _threshold(net_input: float) -> float:
     return 1.0 if net_input > 0.0 else -1.0
 
@@ -185,7 +191,7 @@ ACTIVATIONS: dict[str, Activation] = {
         Softmax(
             "softmax",
             5,
-            sigmoid,
+            _no_value,
             lambda o: o * (1.0 - o),
             _softmaxes,
             lambda o: o * (1.0 - o),

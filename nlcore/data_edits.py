@@ -97,13 +97,18 @@ def changed_data(data: Data | None, edit: DataEdit) -> Data:
     """
     if data is None:
         raise DataError("this model has no examples that could be edited")
-    examples = data.training
-    inputs, targets, names = list(examples.inputs), list(examples.targets), list(examples.names)
+    examples = data.training  # what no edit touches is shared
+    inputs, targets, names = examples.inputs, examples.targets, examples.names
+    kinds = {type(part) for part in edit.edits}
+    if MoveExample in kinds:
+        inputs = inputs.copy()
+    if RelabelExample in kinds:
+        targets = targets.copy()
     for part in edit.edits:
         if isinstance(part, AddExample):
-            inputs.append(_row(part.inputs, data.n_inputs, "inputs"))
-            targets.append(_row(part.targets, data.n_outputs, "targets"))
-            names.append(_new_name(names))
+            inputs = np.vstack((inputs, _row(part.inputs, data.n_inputs, "inputs")))
+            targets = np.vstack((targets, _row(part.targets, data.n_outputs, "targets")))
+            names = (*names, _new_name(names))
             continue
         if not 0 <= part.index < len(names):
             raise DataError(f"there is no training example {part.index}: they are numbered from 0 to {len(names) - 1}")
@@ -114,12 +119,9 @@ def changed_data(data: Data | None, edit: DataEdit) -> Data:
         elif len(names) == 1:
             raise DataError("the last training example cannot be deleted; add another one first")
         else:
-            for column in (inputs, targets, names):
-                del column[part.index]
-    kinds = {type(part) for part in edit.edits}  # what no edit touches is shared, so that many edits stay small
-    new_inputs = examples.inputs if kinds == {RelabelExample} else read_only(np.array(inputs))
-    new_targets = examples.targets if kinds == {MoveExample} else read_only(np.array(targets))
-    return replace(data, training=ExampleSet(new_inputs, new_targets, tuple(names)))
+            inputs, targets = np.delete(inputs, part.index, axis=0), np.delete(targets, part.index, axis=0)
+            names = (*names[: part.index], *names[part.index + 1 :])
+    return replace(data, training=ExampleSet(read_only(inputs), read_only(targets), names))
 
 
 def is_same_training(one: Data, other: Data | None) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from nlcore.errors import ExperimentError
-from nlcore.field_errors import refuse_non_finite, sentence
+from nlcore.field_errors import not_finite, on_one_line, sentence
 
 T = TypeVar("T")
 Positive = Annotated[int, Meta(ge=1, le=2**53)]
@@ -326,8 +326,10 @@ def convert(value: object, kind: type[T], where: str = "", place: str = "") -> T
     ExperimentError
         Naming the field that is wrong.
     """
+    said = not_finite(value, place)
+    if said:
+        raise ExperimentError(on_one_line(f"{where}: {said}" if where else said))
     try:
-        refuse_non_finite(value, ())
         return msgspec.convert(value, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise ExperimentError(sentence(str(error), value, kind, where, place)) from None

@@ -16,23 +16,29 @@ from msgspec import Meta, Struct
 from nlcore.errors import unknown
 
 
-def refuse_non_finite(value: object, path: tuple[str, ...]) -> None:
-    """Refuse infinities and nan anywhere in nested dictionaries and lists.
+def not_finite(value: object, place: str = "") -> str:
+    """Return a sentence about the first infinity or nan in nested dictionaries and lists; empty if there is none.
 
-    Raises
-    ------
-    msgspec.ValidationError
-        With the path of the number.
+    Parameters
+    ----------
+    value : object
+        Dictionaries, lists, strings and numbers.
+    place : str
+        Dotted name of the value in the whole, put before its keys.
     """
     if isinstance(value, float) and not math.isfinite(value):
-        raise msgspec.ValidationError(f"Expected a finite number - at `$.{'.'.join(path)}`")
-    items: Iterable[tuple[object, object]] = ()
+        return f"{place}: expected a finite number, not {value}" if place else f"expected a finite number, not {value}"
+    found: Iterable[str] = ()
     if isinstance(value, Mapping):
-        items = value.items()
+        found = (not_finite(inner, f"{place}.{k}" if place else str(k)) for k, inner in value.items())
     elif isinstance(value, list | tuple):
-        items = enumerate(value)
-    for k, inner in items:
-        refuse_non_finite(inner, (*path, str(k)))
+        found = (not_finite(inner, f"{place}[{i}]") for i, inner in enumerate(value))
+    return next(filter(None, found), "")
+
+
+def on_one_line(text: str) -> str:
+    """Return a sentence on one line, whatever a key in it is made of."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def sentence(message: str, value: object, kind: type[Any], where: str, place: str) -> str:
@@ -70,7 +76,7 @@ def sentence(message: str, value: object, kind: type[Any], where: str, place: st
         said = said.replace("int", "a whole number").replace("float", "a number").replace("array", "a list")
         text = f"{said}, not {given!r}"
     said = ": ".join(part for part in (where, dotted, text[:1].lower() + text[1:]) if part)
-    return "".join(sign if sign.isprintable() else " " for sign in said)  # one line, whatever a key is made of
+    return on_one_line(said)
 
 
 def _is_record(kind: object) -> bool:

@@ -16,7 +16,8 @@ from nlcore.checkpoints import Checkpoints
 from nlcore.curves import Best, Curves
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
-from nlcore.interventions import Change, Intervention, changed_state, changed_trainer, ends_epoch, is_measured
+from nlcore.interventions import Change, Intervention, changed_state, ends_epoch, is_measured
+from nlcore.lineage import Descent
 from nlcore.records import StepUnit, TrainState
 from nlcore.trainer import Trainer
 
@@ -46,6 +47,9 @@ class Run:
     interventions: tuple[Intervention, ...] = ()
 
 
+Step = tuple[Intervention, Descent]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A stretch of a run in which one trainer is in force.
@@ -54,19 +58,19 @@ class Segment:
     ----------
     at : int
         Presentations at its beginning.
-    before : Trainer
-        In force until then; for the first segment the one the run begins with.
-    steps : tuple of (Intervention, Trainer)
-        What happens at its beginning, each with the trainer in force after it.
+    before : Descent
+        Of the trainer in force until then; for the first segment the one the run begins with.
+    steps : tuple of (Intervention, Descent)
+        What happens at its beginning, each with that of the trainer in force after it.
     """
 
     at: int
-    before: Trainer
-    steps: tuple[tuple[Intervention, Trainer], ...] = ()
+    before: Descent
+    steps: tuple[Step, ...] = ()
 
     @property
-    def trainer(self) -> Trainer:
-        """The trainer in force after the beginning."""
+    def after(self) -> Descent:
+        """That of the trainer in force after the beginning."""
         return self.steps[-1][1] if self.steps else self.before
 
     @property
@@ -81,8 +85,10 @@ class Past:
 
     Attributes
     ----------
-    steps : tuple of (Intervention, Trainer)
-        The interventions, oldest first, each with the trainer in force after it.
+    first : Descent
+        Of the trainer that the run begins with.
+    steps : tuple of (Intervention, Descent)
+        The interventions, oldest first, each with that of the trainer in force after it.
     start, head : TrainState
         The first and the newest state.
     curves : Curves
@@ -91,7 +97,8 @@ class Past:
         States of the run.
     """
 
-    steps: tuple[tuple[Intervention, Trainer], ...]
+    first: Descent
+    steps: tuple[Step, ...]
     start: TrainState
     head: TrainState
     curves: Curves
@@ -111,7 +118,7 @@ class History:
 
     def __init__(self, trainer: Trainer, past: Past | None = None) -> None:
         self.run = Run(trainer.experiment, trainer.model.data, trainer.model.kernel)
-        self._segments = [Segment(0, trainer)]
+        self._segments = [Segment(0, past.first if past is not None else Descent(trainer))]
         if past is None:
             self.start = self.head = trainer.initial_state()
             self.curves = Curves(trainer.model.columns)
@@ -126,11 +133,11 @@ class History:
     @property
     def trainer(self) -> Trainer:
         """What trains on from the head."""
-        return self._segments[-1].trainer
+        return self._segments[-1].after.trainer
 
     @property
-    def steps(self) -> tuple[tuple[Intervention, Trainer], ...]:
-        """The interventions, oldest first, each with the trainer in force after it."""
+    def steps(self) -> tuple[Step, ...]:
+        """The interventions, oldest first, each with the descent of the trainer in force after it."""
         return tuple(step for segment in self._segments for step in segment.steps)
 
     @property
@@ -160,7 +167,7 @@ class History:
 
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
-        return self._segments[self._segment(presentations)].trainer
+        return self._segments[self._segment(presentations)].after.trainer
 
     def position_at(self, presentations: int) -> int:
         """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
@@ -287,9 +294,10 @@ class History:
     def intervene(self, at: int, change: Change) -> None:
         """Forget what came after a moment and change the run there; see `fork`, which leaves this history as it is."""
         moment = self.state_at(at)
-        at, before = moment.counters.presentations, self.trainer_at(at)
-        step = (Intervention(at, change), changed_trainer(before, change))
-        head = changed_state(before, moment, change)
+        at = moment.counters.presentations
+        before = self._segments[self._segment(at)].after
+        step = (Intervention(at, change), before.after(change))
+        head = changed_state(before.trainer, moment, change)
         self._checkpoints.visit(moment)  # a child leaves its parent able to come back here at once
         curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
         checkpoints.record(head)
@@ -298,15 +306,15 @@ class History:
         inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
         self.run = replace(self.run, interventions=(*inherited, step[0]))
         if is_measured(change):
-            _measure(curves, step[1], head)
+            _measure(curves, step[1].trainer, head)
 
-    def _segments_until(self, at: int, step: tuple[Intervention, Trainer]) -> list[Segment]:
+    def _segments_until(self, at: int, step: Step) -> list[Segment]:
         """Return the segments up to a moment, and what happens there."""
         number = self._segment(at)
         last = self._segments[number]
         if last.at == at:
             return [*self._segments[:number], Segment(at, last.before, (*last.steps, step))]
-        return [*self._segments[: number + 1], Segment(at, last.trainer, (step,))]
+        return [*self._segments[: number + 1], Segment(at, last.after, (step,))]
 
     def _curves_until(self, at: int) -> Curves:
         """Return a copy of the curves with all measurements up to a moment; those lost in a merged bucket anew."""
@@ -317,7 +325,7 @@ class History:
             self._walk(self.state_at(missing - 1), at, curves)
             return curves
         first = self._segments[0]
-        _measure(curves, first.before, self.start)
+        _measure(curves, first.before.trainer, self.start)
         self._walk(_entered(first, self.start, curves), at, curves)
         return curves
 
@@ -330,7 +338,7 @@ class History:
         while here < target:
             following = self._segments[number + 1] if number + 1 < len(self._segments) else None
             end = target if following is None else min(target, following.at)
-            trainer = self._segments[number].trainer
+            trainer = self._segments[number].after.trainer
             if curves is None:
                 state = trainer.advance(state, end - here)
             else:
@@ -349,9 +357,9 @@ def _entered(segment: Segment, state: TrainState, curves: Curves | None) -> Trai
     """Return the state after all that happens at the beginning of a segment."""
     before = segment.before
     for step, after in segment.steps:
-        state = changed_state(before, state, step.change)
+        state = changed_state(before.trainer, state, step.change)
         if curves is not None and is_measured(step.change):
-            _measure(curves, after, state)
+            _measure(curves, after.trainer, state)
         before = after
     return state
 

@@ -7,6 +7,7 @@ and a state to a trainer and a state, so a run with interventions can be compute
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 from numpy.typing import NDArray
 
-from nlcore.data_edits import DataEdit, adds_or_deletes, changed_data, label_of
+from nlcore.data_edits import DataEdit, ExampleEdit, adds_or_deletes, changed_data, label_of
 from nlcore.early_stopping import SINCE
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Choice, Experiment, Record, convert
@@ -90,11 +91,8 @@ class WeightEdit(Record, frozen=True, tag_field="kind", tag="weights"):
         for address, value in self.edits:
             if not math.isfinite(value):
                 raise ExperimentError(f"{_written(address)}: {value} is not a finite number; give another value")
-        force_setattr(
-            self,
-            "edits",
-            tuple((Address(a.block, tuple(int(i) for i in a.index)), float(value)) for a, value in self.edits),
-        )
+        edits = ((Address(a.block, tuple(_whole(i, a) for i in a.index)), float(value)) for a, value in self.edits)
+        force_setattr(self, "edits", tuple(edits))
 
     @classmethod
     def of(cls, address: Address, value: float) -> WeightEdit:
@@ -169,14 +167,18 @@ def apply(trainer: Trainer, state: TrainState, intervention: Intervention) -> tu
     return changed_trainer(trainer, intervention.change), changed_state(trainer, state, intervention.change)
 
 
-def changed_trainer(trainer: Trainer, change: Change) -> Trainer:
-    """Return the trainer after a change; for a weight edit it is the same. Errors as in `apply`."""
-    model = trainer.model
-    if isinstance(change, SettingsChange):
-        return Trainer(trainer.experiment.replace(change.plain()), model.data, model.kernel)
-    if isinstance(change, DataEdit):
-        return Trainer(trainer.experiment, changed_data(model.data, change), model.kernel)
-    return trainer
+def changed_trainer(trainer: Trainer, *changes: Change) -> Trainer:
+    """Return the trainer after changes; after weight edits alone it is the same. Errors as in `apply`."""
+    model, experiment, edits = trainer.model, trainer.experiment, list[ExampleEdit]()
+    for change in changes:
+        if isinstance(change, SettingsChange):
+            experiment = experiment.replace(change.plain())
+        elif isinstance(change, DataEdit):
+            edits += change.edits
+    if experiment is trainer.experiment and not edits:
+        return trainer
+    data = changed_data(model.data, DataEdit(tuple(edits))) if edits else model.data
+    return Trainer(experiment, data, model.kernel)
 
 
 def changed_state(trainer: Trainer, state: TrainState, change: Change) -> TrainState:
@@ -269,6 +271,15 @@ def _place(trainer: Trainer, address: Address) -> int:
         shape = (trainer.model.n_params,)
         raise ExperimentError(f"{address.block} has shape {shape}; {address.index} is outside it")
     return address.index[0]
+
+
+def _whole(index: object, address: Address) -> int:
+    try:
+        return operator.index(index)  # type: ignore[arg-type]  # this is what is tried
+    except TypeError:
+        raise ExperimentError(
+            f"{_written(address)}: {index!r} is not a whole number; give the place of one weight, counted from 0"
+        ) from None
 
 
 def _written(address: Address) -> str:

@@ -30,11 +30,26 @@ def order_code(name: str) -> int:
     return ORDERS[name]
 
 
-def epoch_order(code: int, seed: int, epoch: int, n: int) -> NDArray[np.int64]:
-    """Return which example stands at each position of an epoch, shape (n,)."""
+def epoch_order(code: int, seed: int, epoch: int, n: int, began: int) -> NDArray[np.int64]:
+    """Return which example stands at each position of an epoch, shape (n,).
+
+    Parameters
+    ----------
+    code : int
+        Of the order.
+    seed : int
+        Of the experiment.
+    epoch : int
+        Epochs before this one.
+    n : int
+        Examples in it.
+    began : int
+        Presentations before this epoch. Each draw of ``random`` is keyed by its presentation, so that none comes twice
+        where the number of examples changed on the way.
+    """
     if code == SHUFFLED:
         return random.permutation(random.key(random.ORDER, seed, epoch), n)
     if code == RANDOM:
         stream = random.key(random.ORDER, seed)
-        return np.array([random.below(stream, epoch * n + i, n) for i in range(n)], dtype=np.int64)
+        return np.array([random.below(stream, began + i, n) for i in range(n)], dtype=np.int64)
     return np.arange(n, dtype=np.int64)

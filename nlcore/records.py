@@ -1,7 +1,7 @@
 """What the engine hands around: frozen records of a moment in training.
 
-A `TrainState` is everything needed to go on exactly from there; a `Trace` explains one presentation; a
-`CurvePoint` is one measurement; a `RunStatus` is what the runner reports. None of them changes after it was made.
+A `TrainState` is everything needed to go on exactly from there; a `Trace` explains one presentation; a `RunStatus` is
+what the runner reports. None of them changes after it was made.
 """
 
 from __future__ import annotations
@@ -155,22 +155,6 @@ class Metrics:
     accuracy: float | None = None
     accuracy_all_units: float | None = None
     confusion: tuple[tuple[int, ...], ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """One measurement along a run: when, and what on each set.
-
-    Attributes
-    ----------
-    counters : Counters
-        When it was taken.
-    values : tuple of float
-        One number per column; the model names the columns (`Model.columns`).
-    """
-
-    counters: Counters
-    values: tuple[float, ...]
 
 
 class RunnerState(enum.Enum):

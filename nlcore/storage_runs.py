@@ -21,8 +21,9 @@ from nlcore.datasets import Data
 from nlcore.errors import LabError, SessionFileError
 from nlcore.experiment import Experiment, convert
 from nlcore.families import Column
-from nlcore.history import History, Past
-from nlcore.interventions import Intervention, changed_state, changed_trainer
+from nlcore.history import History, Past, Step
+from nlcore.interventions import Intervention, changed_state
+from nlcore.lineage import Descent
 from nlcore.records import TrainState
 from nlcore.run_tree import MAX_RUNS, Node, RunTree
 from nlcore.storage_data import StoredData, read_data, write_data
@@ -183,7 +184,7 @@ class _RunReader:
         with told(self._where):
             self._interventions = [Intervention.from_builtins(value) for value in text.interventions]
         self._data: dict[int, Data] = {}
-        self._trainers: dict[tuple[Any, ...], Trainer] = {}
+        self._descents: dict[tuple[Any, ...], Descent] = {}
         self._trees: dict[int, dict[int, tuple[Node, StoredRun]]] = {i: {} for i in range(len(text.tracks))}
         self._found: dict[int, TrackRuns] = {}
 
@@ -231,8 +232,8 @@ class _RunReader:
     # --- one run -----------------------------------------------------------------------------------------------------
 
     def _history(self, place: int, run: StoredRun) -> tuple[History, tuple[TrainState, ...]]:
-        steps = self._steps(place, run)
-        trainer = self._trainer(place, run, ())
+        first, steps = self._descent(place, run, ()), self._steps(place, run)
+        trainer = first.trainer
         start, head = self._states.state(run.start), self._states.state(run.head)
         cursor = self._states.state(run.cursor)
         numbers = self._reader.array(f"run{place}/checkpoints.npy", "<i8", (None,)).tolist()
@@ -242,35 +243,37 @@ class _RunReader:
             raise self._wrong(place, "has no states")
         checkpoints = Checkpoints(kept[0])
         checkpoints.extend(kept, [], [cursor], spacing=run.spacing)
-        history = History(trainer, Past(steps, start, head, curves, checkpoints))
-        self._check(place, history, trainer, [start, *kept, cursor, head])
+        history = History(trainer, Past(first, steps, start, head, curves, checkpoints))
+        self._check(place, history, first, [start, *kept, cursor, head])
         stored = {presentations_of(state): state for state in (*kept, cursor, head)}
         return history, tuple(stored[moment] for moment in sorted(stored))
 
-    def _steps(self, place: int, run: StoredRun) -> tuple[tuple[Intervention, Trainer], ...]:
+    def _steps(self, place: int, run: StoredRun) -> tuple[Step, ...]:
         if any(number >= len(self._interventions) for number in run.interventions):
             raise self._wrong(place, "has an intervention that is not there")
         start: TrainState = self._states.state(run.start)
-        found: list[tuple[Intervention, Trainer]] = []
+        found: list[Step] = []
+        before = self._descent(place, run, ())
         for n in range(len(run.interventions)):
             intervention = self._interventions[run.interventions[n]]
-            changed_state(self._trainer(place, run, run.interventions[:n]), start, intervention.change)  # does it fit?
-            found.append((intervention, self._trainer(place, run, run.interventions[: n + 1])))
+            changed_state(before.trainer, start, intervention.change)  # does it fit?
+            before = self._descent(place, run, run.interventions[: n + 1])
+            found.append((intervention, before))
         moments = [intervention.at for intervention, _ in found]
         if moments != sorted(moments):
             raise self._wrong(place, "has interventions that are not in the order of time")
         return tuple(found)
 
-    def _trainer(self, place: int, run: StoredRun, done: tuple[int, ...]) -> Trainer:
-        """Return the trainer after some interventions; runs that begin in the same way share it."""
+    def _descent(self, place: int, run: StoredRun, done: tuple[int, ...]) -> Descent:
+        """Return where the trainer after some interventions comes from; runs that begin in the same way share it."""
         key = (run.experiment, run.data, run.kernel, done)
-        if key not in self._trainers:
+        if key not in self._descents:
             if done:
-                before = self._trainer(place, run, done[:-1])
-                self._trainers[key] = changed_trainer(before, self._interventions[done[-1]].change)
+                before = self._descent(place, run, done[:-1])
+                self._descents[key] = before.after(self._interventions[done[-1]].change)
             else:
-                self._trainers[key] = self._first_trainer(place, run)
-        return self._trainers[key]
+                self._descents[key] = Descent(self._first_trainer(place, run))
+        return self._descents[key]
 
     def _first_trainer(self, place: int, run: StoredRun) -> Trainer:
         if run.experiment >= len(self._text.experiments):
@@ -310,7 +313,7 @@ class _RunReader:
 
     # --- does it fit? ------------------------------------------------------------------------------------------------
 
-    def _check(self, place: int, history: History, first: Trainer, states: Sequence[TrainState]) -> None:
+    def _check(self, place: int, history: History, first: Descent, states: Sequence[TrainState]) -> None:
         """Check the states of a run against its model: no kernel may meet one that it could not have made."""
         start, head = states[0], states[-1]
         ends = history.curves.ends()
@@ -319,14 +322,16 @@ class _RunReader:
         kept, last = states[1:-2], moments[-1]
         if not is_begin or max(moments) > last or not _is_increasing(kept) or (ends is not None and ends[1] > last):
             raise self._wrong(place, "has states in a wrong order of time")
-        trainers = [first, *(trainer for _, trainer in history.steps)]
         if any(intervention.at > last for intervention, _ in history.steps):
             raise self._wrong(place, "has an intervention after its end")
-        templates = [_template(trainer, start) for trainer in trainers]
+        templates: list[dict[str, tuple[str, tuple[int, ...]]]] = []
+        for descent in (first, *(after for _, after in history.steps)):
+            template = _template(descent.trainer, start)
+            templates += [] if template in templates else [template]
         for state in {id(state): state for state in states}.values():
             counters = state.counters
             fits = (
-                state.params.shape == head.params.shape == (trainers[0].model.n_params,)
+                state.params.shape == head.params.shape == (first.trainer.model.n_params,)
                 and counters.updates <= counters.presentations
                 and counters.epochs <= counters.presentations
                 and counters.position_in_epoch == history.position_at(counters.presentations)

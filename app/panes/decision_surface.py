@@ -14,19 +14,20 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection, TrackFrame
-from app.glossary import explained, tip
+from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme, blend, rgb
 from app.widgets.colour_bar import ColourBar
-from app.widgets.legend import Entry, Legend
-from app.widgets.markers import marker
+from app.widgets.drawn_examples import drawn_examples
+from app.widgets.legend import Legend
 from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.plane import Plane, Scale, level_field, margins, span
+from app.widgets.plane import Plane, Range, Scale, level_field, margins, span
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
+from app.widgets.surface_legend import legend_entries
 from app.widgets.surface_texts import (
     Unit,
     axis_name,
@@ -41,6 +42,7 @@ from app.widgets.surface_texts import (
     values_text,
 )
 from nlcore import metrics, probes
+from nlcore.datasets import Data, ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import ForwardPass
 from nlcore.records import FloatArray, SetName
@@ -72,6 +74,8 @@ class DecisionSurfacePane(Pane):
         self._seen_unit: Unit | None = None
         self._cursor: tuple[float, float] | None = None
         self._points_of: SetName | None = None
+        self._points_from: ExampleSet | None = None
+        self._drawn = drawn_examples(0)
         self._is_low = False
         self.options = OptionRow(self.body)
         self.shown = self.options.add_choice(
@@ -160,7 +164,7 @@ class DecisionSurfacePane(Pane):
         if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
             return self.why_empty(frame) or self.help
         data = model.examples
-        plane = Plane(span(_all_inputs(model)[:, 0]), span(_all_inputs(model)[:, 1]))
+        plane = Plane(*_spans(model.examples))
         outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
         names = " and ".join(
             f"{name} from {number(low)} to {number(high)}"
@@ -175,9 +179,12 @@ class DecisionSurfacePane(Pane):
             )
             regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
             parts.append(f"Share of the area by class: {regions}.")
-            wrong = np.nonzero(self._wrong(model, state.params, "training"))[0]
-            n_all = len(data.training)
-            parts.append(f"{count(n_all - len(wrong))} of {counted(n_all, 'training example')} classified correctly.")
+            drawn, n_all = drawn_examples(len(data.training)), len(data.training)
+            wrong = drawn[self._wrong(model, state.params, "training", drawn)]
+            of_all = counted(n_all, "training example")
+            if len(drawn) < n_all:
+                of_all = f"the {count(len(drawn))} training examples that are drawn, out of {count(n_all)},"
+            parts.append(f"{count(len(drawn) - len(wrong))} of {of_all} classified correctly.")
             if 0 < len(wrong) <= 8:
                 parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
         return " ".join(parts)
@@ -199,10 +206,9 @@ class DecisionSurfacePane(Pane):
         shorter = [*(name.capitalize() for name in sets), "None"]
         names = [*(SET_CHOICES[name] for name in sets), "No points"]
         fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training", shorter)
-        inputs = _all_inputs(model)
-        self.plot.set_plane(Plane(span(inputs[:, 0]), span(inputs[:, 1])))
+        self.plot.set_plane(Plane(*_spans(model.examples)))
         self._cursor = None
-        self._points_of = None
+        self._points_of = self._points_from = None
 
     def _follow_selection(self, selection: Selection) -> None:
         """Show the unit that is selected, here or in another pane."""
@@ -270,56 +276,32 @@ class DecisionSurfacePane(Pane):
     def _draw_examples(self, track: TrackFrame, model: FeedforwardModel, selection: Selection) -> None:
         """Draw the points of the chosen set, ring the wrong ones and frame the selected one."""
         chosen: SetName | None = self.set_choice.currentData() or None
-        data = model.examples
-        if chosen != self._points_of or (chosen and self.plot.points is not data.sets[chosen].inputs):
-            self._points_of = chosen
-            if chosen is None:
+        examples = model.examples.sets[chosen] if chosen is not None else None
+        selected = selection.example[1] if selection.example is not None and selection.example[0] == chosen else -1
+        drawn = drawn_examples(len(examples) if examples is not None else 0, selected)
+        if chosen != self._points_of or examples is not self._points_from or not np.array_equal(drawn, self._drawn):
+            self._points_of, self._points_from, self._drawn = chosen, examples, drawn
+            if chosen is None or examples is None:
                 self.plot.set_points(np.empty((0, 2)), np.empty(0, dtype=np.int64))
             else:
-                self.plot.set_points(data.sets[chosen].inputs, target_classes(model, chosen))
-        wrong = self._wrong(model, track.state.params, chosen)
+                self.plot.set_points(examples.inputs[drawn], target_classes(model, chosen, drawn))
+        wrong = self._wrong(model, track.state.params, chosen, drawn)
         self.plot.set_wrong(wrong)
-        example = selection.example
-        self.plot.set_selected(example[1] if example is not None and example[0] == chosen else -1)
-        self.legend.set_entries(self._entries(model, chosen, int(wrong.sum())))
+        self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
+        name = "" if examples is None or selected < 0 else examples.names[selected]
+        n_wrong = int(wrong.sum())
+        self.legend.set_entries(
+            legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
+        )
 
-    def _entries(self, model: FeedforwardModel, chosen: SetName | None, n_wrong: int) -> list[Entry]:
-        data = model.examples
-        entries = []
-        if chosen is not None and data.class_names is not None:
-            for k, name in enumerate(data.class_names):
-                look = marker(k)
-                entries.append(
-                    Entry(
-                        name if self._is_low else f"target: {name}",
-                        "marker",
-                        look.inside,
-                        look.edge,
-                        look.symbol,
-                        tip=tip("target"),
-                    )
-                )
-            word = "wrong" if self._is_low else "misclassified"
-            text = f"{word}: {count(n_wrong)} of {count(len(data.sets[chosen]))}"
-            entries.append(Entry(text, "marker", "", self.theme.bad, "o", width=2.5, tip=tip("error rate")))
-        elif chosen is not None:
-            look = marker(0)
-            entries.append(
-                Entry(f"{chosen} example", "marker", look.inside, look.edge, look.symbol, tip=tip("example"))
-            )
-        if chosen is not None and self.plot.selected >= 0 and not self._is_low:
-            name = data.sets[chosen].names[self.plot.selected]
-            entries.append(Entry(f"selected: {name}", "marker", "", self.theme.accent, "s", width=2.5))
-        return entries
-
-    def _wrong(self, model: FeedforwardModel, params: FloatArray, chosen: SetName | None) -> NDArray[np.bool_]:
-        """Tell which examples of a set get the wrong class."""
+    def _wrong(
+        self, model: FeedforwardModel, params: FloatArray, chosen: SetName | None, rows: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        """Tell which of some examples of a set get the wrong class."""
         if chosen is None or model.examples.class_names is None:
-            return np.zeros(0 if chosen is None else len(model.examples.sets[chosen]), dtype=np.bool_)
-        wrong: NDArray[np.bool_] = probes.predicted(
-            model, params, model.examples.sets[chosen].inputs
-        ) != target_classes(model, chosen)
-        return wrong
+            return np.zeros(len(rows), dtype=np.bool_)
+        answered = probes.predicted(model, params, model.examples.sets[chosen].inputs[rows])
+        return np.not_equal(answered, target_classes(model, chosen, rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
@@ -345,7 +327,7 @@ class DecisionSurfacePane(Pane):
             return
         selection = self.frame.selection
         if index >= 0 and self._points_of is not None:
-            self.select(Selection((self._points_of, index), selection.unit))
+            self.select(Selection((self._points_of, int(self._drawn[index])), selection.unit))
         elif selection.example is not None:
             self.select(Selection(None, selection.unit))
 
@@ -375,12 +357,16 @@ class DecisionSurfacePane(Pane):
         text = values_text(self._model, self.frame.lead.state.params, self._cursor, self._unit(), is_brief=self._is_low)
         index = self.plot.point_at(*self._cursor)
         if index >= 0 and not self._is_low and self._points_of is not None:
-            text += ". Near: " + example_text(self._model, self._points_of, index)
+            text += ". Near: " + example_text(self._model, self._points_of, int(self._drawn[index]))
         self.readout.show_text(text)
 
 
-def _all_inputs(model: FeedforwardModel) -> FloatArray:
-    return np.concatenate([examples.inputs for examples in model.examples.sets.values()])
+@lru_cache(maxsize=2)
+def _spans(data: Data) -> tuple[Range, Range]:
+    """Return the part of the plane that holds all examples."""
+    sets = [examples.inputs for examples in data.sets.values() if len(examples)]
+    x, y = (np.array([end for inputs in sets for end in (inputs[:, k].min(), inputs[:, k].max())]) for k in (0, 1))
+    return span(x), span(y)
 
 
 def _opaque(table: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from app.frame import Frame, Selection
 from app.glossary import explained
+from app.latest import MOST_AT_ONCE, Latest
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
@@ -38,7 +39,7 @@ from app.widgets.example_tiles import Tiles
 from app.widgets.number_tables import example_table
 from app.widgets.numbers import counted
 from app.widgets.options import OptionRow, fill
-from nlcore.datasets import Data
+from nlcore.datasets import Data, n_examples
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import SET_NAMES, SetName
 
@@ -66,9 +67,12 @@ class ExamplesPane(Pane):
         self._selected: tuple[SetName, int] | None = None
         self._cell: tuple[int, int] | None = None
         self._drawn_at = 0.0
+        self._shown: Results | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._draw_again)
+        self._asking = Latest("nllab-examples", self)
+        self._asking.answered.connect(self._on_asking_answered)
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -173,7 +177,22 @@ class ExamplesPane(Pane):
         self._drawn_at = time.monotonic()
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)
-        self._show(Results.of(model, frame.lead.state.params), frame.selection)
+        if self._shown is not None and self._shown.is_of(model, frame.lead.state.params):
+            self._show(self._shown, frame.selection)
+        elif n_examples(model.examples) <= MOST_AT_ONCE:
+            self._show(Results.of(model, frame.lead.state.params), frame.selection)
+        else:
+            params = frame.lead.state.params
+            self._asking.ask(frame.lead.state, lambda: Results.of(model, params))
+
+    def _on_asking_answered(self, _: object, results: Results) -> None:
+        """Show the answers to very many examples; those to another data set came too late."""
+        frame = self.frame
+        if frame is None or frame.lead.data is not results.data or not self.isVisible():
+            return
+        self._show(results, frame.selection)
+        if not frame.is_running:
+            self.setAccessibleDescription(self.in_words(frame))
 
     def _draw_again(self) -> None:
         self._drawn_at = 0.0
@@ -186,7 +205,7 @@ class ExamplesPane(Pane):
         self._later.stop()
 
     def _show(self, results: Results, selection: Selection) -> None:
-        data = results.data
+        data, self._shown = results.data, results
         if data is not self._data:
             self._take_data(data, list(results.sets))
         follow = selection.example is not None and selection.example != self._selected
@@ -285,7 +304,11 @@ class ExamplesPane(Pane):
             return reason
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)
-        results = Results.of(model, frame.lead.state.params)
+        params, shown = frame.lead.state.params, self._shown
+        is_shown = shown is not None and shown.is_of(model, params)
+        if not is_shown and n_examples(model.examples) > MOST_AT_ONCE:
+            return f"The network is being asked about {counted(n_examples(model.examples), 'example')}."
+        results = shown if shown is not None and is_shown else Results.of(model, params)
         said = [f"{line}." for line in results.summary()]
         chosen = frame.selection.example
         if chosen is not None and chosen[0] in results.sets and 0 <= chosen[1] < len(results.sets[chosen[0]].true):

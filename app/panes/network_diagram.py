@@ -18,7 +18,6 @@ from app.widgets.pixels import grey_range
 from app.widgets.readout import Readout
 from nlcore.datasets import Data
 from nlcore.families.feedforward import FeedforwardModel
-from nlcore.ordering import epoch_order
 from nlcore.records import SetName
 
 
@@ -108,8 +107,7 @@ def shown_example(frame: Frame, model: FeedforwardModel) -> tuple[SetName, int, 
     if frame.is_running or not model.trains:
         return "training", 0, f"the first training example, {model.examples.training.names[0]}"
     counters, problem = frame.lead.state.counters, model.problem
-    order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
-    index = int(order[counters.position_in_epoch])
+    index = int(problem.order_at(counters)[counters.position_in_epoch])
     return "training", index, f"the next training example, {model.examples.training.names[index]}"
 
 

@@ -6,6 +6,7 @@ matrix.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class ExampleModel(QAbstractTableModel):
         self.set_name: SetName = "training"
         self.only_wrong = False
         self.cell: tuple[int, int] | None = None
-        self.rows: list[int] = []
+        self.rows: Sequence[int] = []
         self._heads: list[tuple[str, int]] = []
         self._images: dict[tuple[SetName, int], QImage] = {}
         self._range = (0.0, 1.0)
@@ -178,15 +179,17 @@ def fixed(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
 
 
-def _rows(results: Results, set_name: SetName, *, only_wrong: bool, cell: tuple[int, int] | None) -> list[int]:
+def _rows(results: Results, set_name: SetName, *, only_wrong: bool, cell: tuple[int, int] | None) -> Sequence[int]:
     found = results.sets[set_name]
+    if results.data.class_names is None or not (only_wrong or cell):
+        return range(len(found.true))
     wanted = np.ones(len(found.true), dtype=bool)
-    if results.data.class_names is not None:
-        if only_wrong:
-            wanted &= ~found.is_correct
-        if cell is not None:
-            wanted &= (found.true == cell[0]) & (found.answered == cell[1])
-    return [int(row) for row in np.flatnonzero(wanted)]
+    if only_wrong:
+        wanted &= ~found.is_correct
+    if cell is not None:
+        wanted &= (found.true == cell[0]) & (found.answered == cell[1])
+    rows: list[int] = np.flatnonzero(wanted).tolist()
+    return rows
 
 
 def _heads(data: Data) -> list[tuple[str, int]]:

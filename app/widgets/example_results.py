@@ -6,6 +6,7 @@ Answers are called correct or wrong, never right, because "right" is also the na
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,12 @@ class Results:
 
     data: Data
     sets: dict[SetName, SetResults]
+    params: FloatArray
+    """Of the network that was asked."""
+
+    def is_of(self, model: FeedforwardModel, params: FloatArray) -> bool:
+        """Tell whether a network would give these very answers."""
+        return self.params is params and self.data is model.examples
 
     @classmethod
     def of(cls, model: FeedforwardModel, params: FloatArray) -> Results:
@@ -72,7 +79,7 @@ class Results:
             with np.errstate(over="ignore", invalid="ignore"):
                 mse = float(np.mean((examples.targets - outputs) ** 2))
             found[name] = SetResults(outputs, true, answered, confusion, mse)
-        return cls(data, found)
+        return cls(data, found, params)
 
     def summary(self) -> list[str]:
         """Say how many answers are correct in each set, and how good it would be not to look at the inputs."""
@@ -102,7 +109,8 @@ class Results:
         """Say whether an answer is correct; empty for regression."""
         if self.data.class_names is None:
             return ""
-        return CORRECT if bool(self.sets[name].is_correct[row]) else WRONG
+        results = self.sets[name]
+        return CORRECT if results.true[row] == results.answered[row] else WRONG
 
     def words(self, name: SetName, row: int) -> str:
         """Say everything about one example in lines."""
@@ -125,6 +133,7 @@ def percent(part: int, whole: int) -> str:
     return f"{100.0 * part / whole:.1f}\u00a0%" if whole else "none"
 
 
+@lru_cache(maxsize=2)
 def base_line(data: Data) -> str:
     """Say how good the best constant answer would be, over all sets together."""
     targets = np.vstack([examples.targets for examples in data.sets.values() if len(examples)])

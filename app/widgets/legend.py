@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.theme import LIGHT, Theme
 
 SAMPLE = 16
-LINE_SAMPLE = 30
+SAMPLES = {"marker": SAMPLE, "line": 30, "patch": SAMPLE, "note": 0}
+"""Room for what is drawn before the text."""
 GAP = 14
 
 
@@ -30,8 +31,8 @@ class Entry:
     ----------
     text : str
         What it means.
-    kind : {"marker", "line", "patch"}
-        What is drawn before the text.
+    kind : {"marker", "line", "patch", "note"}
+        What is drawn before the text; nothing before a note.
     colour : str
         Of the line, the patch or the inside of the marker; empty for a hollow marker.
     edge : str
@@ -51,7 +52,7 @@ class Entry:
     """
 
     text: str
-    kind: Literal["marker", "line", "patch"] = "marker"
+    kind: Literal["marker", "line", "patch", "note"] = "marker"
     colour: str = ""
     edge: str = ""
     symbol: str = "o"
@@ -103,7 +104,7 @@ class Legend(QWidget):
         row = max(metrics.height(), SAMPLE) + 2
         x, y, places = 8, 0, []
         for entry in self.entries:
-            sample = LINE_SAMPLE if entry.kind == "line" else SAMPLE
+            sample = SAMPLES[entry.kind]
             needed = min(sample + 4 + metrics.horizontalAdvance(entry.text), max(40, width - 16))
             if x > 8 and x + needed > width - 8:
                 x, y = 8, y + row
@@ -166,7 +167,7 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
         for entry, place in zip(self.entries, self._places(self.width())[0], strict=True):
-            sample = LINE_SAMPLE if entry.kind == "line" else SAMPLE
+            sample = SAMPLES[entry.kind]
             self._draw_sample(painter, entry, QRectF(place.x(), place.y(), sample, place.height()))
             painter.setPen(QColor(self.theme.text))
             text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, int(place.width()) - sample - 3)
@@ -176,6 +177,8 @@ class Legend(QWidget):
 
     def _draw_sample(self, painter: QPainter, entry: Entry, place: QRectF) -> None:
         middle = place.center()
+        if entry.kind == "note":
+            return
         if entry.kind == "line":
             painter.setPen(line_pen(entry.colour, entry.width, entry.dashes))
             painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from app.widgets.numbers import number
 from app.widgets.unit_names import UnitNames, sentence
 from nlcore import metrics, network
+from nlcore.datasets import ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, SetName
 
@@ -68,15 +70,22 @@ def level_of(model: FeedforwardModel, unit: Unit) -> tuple[float, float]:
     """Return the level of a unit's line, and how far a scale without bounds reaches at least."""
     if is_output(model, unit):
         level = model.examples.midpoint
-        return level, float(np.abs(model.examples.training.targets - level).max())
+        return level, _reach(model.examples.training, level)
     activation = model.layout.activations[unit[0] - 1]
     has_bounds = math.isfinite(activation.low) and math.isfinite(activation.high)
     return ((activation.low + activation.high) / 2 if has_bounds else 0.0), 0.0
 
 
-def target_classes(model: FeedforwardModel, chosen: SetName) -> NDArray[np.int64]:
-    """Return the class of each example's target; all the same where targets are numbers."""
+@lru_cache(maxsize=2)
+def _reach(examples: ExampleSet, level: float) -> float:
+    """Return how far the targets are from a level at most."""
+    return float(np.abs(examples.targets - level).max())
+
+
+def target_classes(model: FeedforwardModel, chosen: SetName, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+    """Return the class of each example's target, or of some of them; all the same where targets are numbers."""
     targets = model.examples.sets[chosen].targets
+    targets = targets if rows is None else targets[rows]
     if model.examples.class_names is None:
         return np.zeros(len(targets), dtype=np.int64)
     return metrics.classes(targets, model.examples.midpoint)
@@ -125,5 +134,5 @@ def example_text(model: FeedforwardModel, chosen: SetName, index: int) -> str:
     if data.class_names is None:
         target = ", ".join(number(float(t)) for t in examples.targets[index])
     else:
-        target = data.class_names[int(target_classes(model, chosen)[index])]
+        target = data.class_names[int(target_classes(model, chosen, np.array([index]))[0])]
     return f"{chosen} example {examples.names[index]}, target {target}"

@@ -116,6 +116,11 @@ class Data:
         return int(self.training.targets.shape[1])
 
 
+def n_examples(data: Data) -> int:
+    """Return the number of examples in all sets together."""
+    return sum(map(len, data.sets.values()))
+
+
 def no_examples(n_inputs: int, n_outputs: int) -> ExampleSet:
     """Return an empty set with the given numbers of columns."""
     return ExampleSet(read_only(np.empty((0, n_inputs))), read_only(np.empty((0, n_outputs))), ())

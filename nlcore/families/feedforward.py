@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,11 +28,13 @@ from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, StopRules
 from nlcore.kernels.reference import settings_at
 from nlcore.losses import loss
 from nlcore.network import Layout
-from nlcore.ordering import epoch_order, order_code
+from nlcore.ordering import order_code
 from nlcore.records import Counters, FinishReason, FloatArray, Metrics, Phase, SetName, Trace, TrainState, read_only
 from nlcore.rules import Rule, Units
 
 MOST_PARAMS = 20_000_000
+BLOCK = 1 << 14
+"""Presentations, at most, between two looks of early stopping at the measurements; more if they come more rarely."""
 CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
 REGRESSION_CURVES = ("loss", "sse", "mse")
 
@@ -81,8 +84,8 @@ class FeedforwardModel:
         """Return what a state at the start holds besides parameters and clocks."""
         if self.patience is None:
             return _extra(0)
-        row = vectorized.measure(self.problem, params, Counters())
-        return _extra(0, Watch(np.inf, 0, 0, params).after(float(row[self.watched]), 0, params))
+        row = kernels.measure(self.kernel, self.problem, params, Counters())
+        return _extra(0, Watch.begun(float(row[self.watched]), 0, params))
 
     def advance(self, state: TrainState, n: int, *, measured: bool, stops: bool) -> Advance:
         """Train for `n` presentations; see `nlcore.families.Model`."""
@@ -94,20 +97,46 @@ class FeedforwardModel:
         return self._advanced(state, after, stretch.rows, stretch.reason)
 
     def _watched_advance(self, state: TrainState, n: int, patience: int, *, stops: bool) -> Advance:
-        """Train from measurement to measurement, because each may be a new best or the end."""
-        watch, end, reason = Watch.of(state), _progress(state), None
+        """Train block by block; the measurements of a block tell whether there was a new best, or the end.
+
+        A block goes back to no weights but its last. Where those of another moment are wanted, the way there is gone
+        once more.
+        """
+        watch, end, reason = self._watch(state), _progress(state), None
         goal, tables = end.counters.presentations + n, [np.empty((0, self.problem.n_columns))]
+        before_best: Progress | None = None
         while end.counters.presentations < goal and reason is None:
-            part = min(goal - end.counters.presentations, self.problem.until_due(end.counters))
-            stretch = kernels.run(self.kernel, self.problem, end, part, measured=True, stops=stops)
-            end, reason = stretch.end, stretch.reason
-            tables.append(stretch.rows)
-            for row in stretch.rows:
-                watch = watch.after(float(row[self.watched]), end.counters.presentations, end.params)
-                if stops and reason is None and watch.since >= patience:
-                    reason = FinishReason.STOP_RULE
+            start, last_best = end, watch.at
+            most = max(BLOCK, self.problem.until_due(start.counters))
+            part = self.problem.until_last_due(start.counters, min(goal - start.counters.presentations, most))
+            stretch = kernels.run(self.kernel, self.problem, start, part, measured=True, stops=stops)
+            end, reason, rows = stretch.end, stretch.reason, stretch.rows
+            watch, n_rows = watch.after(rows[:, self.watched], rows[:, 0], patience if stops else None)
+            if n_rows < len(rows):
+                end, reason = self._again(start, int(rows[n_rows - 1, 0])), None
+            if stops and n_rows and reason is None and watch.since >= patience:
+                reason = FinishReason.STOP_RULE
+            tables.append(rows[:n_rows])
+            if watch.at == end.counters.presentations:
+                watch, before_best = replace(watch, params=end.params), None
+            elif watch.at != last_best:
+                before_best = start
+        if before_best is not None:
+            watch = replace(watch, params=self._again(before_best, watch.at).params)
         after = TrainState(end.params, end.velocity, end.counters, _extra(end.updates_in_epoch, watch))
         return self._advanced(state, after, np.concatenate(tables), reason)
+
+    def _again(self, start: Progress, presentations: int) -> Progress:
+        """Go to a moment that was passed already."""
+        n = presentations - start.counters.presentations
+        return kernels.run(self.kernel, self.problem, start, n, measured=False, stops=False).end
+
+    def _watch(self, state: TrainState) -> Watch:
+        """Return what early stopping remembers; where it was turned on a moment ago, it begins with this one."""
+        if Watch.is_in(state):
+            return Watch.of(state)
+        row = kernels.measure(self.kernel, self.problem, state.params, state.counters)
+        return Watch.begun(float(row[self.watched]), state.counters.presentations, state.params)
 
     def _advanced(
         self, before: TrainState, after: TrainState, rows: FloatArray, reason: FinishReason | None
@@ -133,6 +162,13 @@ class FeedforwardModel:
 
     def measure(self, state: TrainState) -> FloatArray:
         """Return one row of measurements at a state, shape (n_columns,)."""
+        row = kernels.measure(self.kernel, self.problem, state.params, state.counters)
+        return read_only(self._values(row[None, :])[0].copy())
+
+    def measure_quickly(self, state: TrainState) -> FloatArray:
+        """Return the same by matrix products where the compiled loop is not there; last digits may differ."""
+        if self.is_fast:
+            return self.measure(state)
         row = vectorized.measure(self.problem, state.params, state.counters)
         return read_only(self._values(row[None, :])[0].copy())
 
@@ -140,10 +176,11 @@ class FeedforwardModel:
         """Tell whether the stop rules already hold at a state."""
         if self.patience is not None and Watch.of(state).since >= self.patience:
             return True
-        row = None  # as in training, some rules are looked at only where a measurement is due
-        if state.counters.presentations == 0 or self.problem.is_due(state.counters):
-            row = vectorized.measure(self.problem, state.params, state.counters)
-        return is_stopped(self.problem.stop, state.counters, _progress(state).updates_in_epoch, row)
+        row, stop = None, self.problem.stop  # as in training, some rules are looked at only where a measurement is due
+        needs_row = stop.all_correct or not math.isnan(stop.loss_below)
+        if needs_row and (state.counters.presentations == 0 or self.problem.is_due(state.counters)):
+            row = kernels.measure(self.kernel, self.problem, state.params, state.counters)
+        return is_stopped(stop, state.counters, _progress(state).updates_in_epoch, row)
 
     def evaluate(self, params: FloatArray) -> Mapping[SetName, Metrics | None]:
         """Measure all sets; None for an empty one."""
@@ -165,8 +202,7 @@ class FeedforwardModel:
     def trace(self, state: TrainState) -> Trace:
         """Explain the next presentation, phase by phase, with the numbers of the textbook loop."""
         problem, counters = self.problem, state.counters
-        order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
-        example = int(order[counters.position_in_epoch])
+        example = int(problem.order_at(counters)[counters.position_in_epoch])
         units = Units.of(self.layout, state.params, state.velocity)
         settings = settings_at(problem, counters)
         inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()

@@ -15,10 +15,15 @@ from types import ModuleType
 
 from nlcore.kernels import reference, single, vectorized
 from nlcore.kernels.problem import Problem, Progress, Stretch
+from nlcore.records import Counters, FloatArray
+from nlcore.rules import Units
 
 STRICT, VECTORIZED = "strict", "vectorized"
 COMPILED_RULES = ("perceptron", "delta", "backpropagation")
 """The rules the compiled kernel knows; any other runs in the reference loop."""
+
+MUCH = 4_000_000
+"""Weights times examples from which on plain Python takes longer than the compiler."""
 
 _compiled: ModuleType | None = None
 _ready: set[bool] = set()
@@ -84,6 +89,21 @@ def choose(mode: str, rule: str) -> str:
     if mode == "incremental" and (has_compiler() or rule not in COMPILED_RULES):
         return STRICT
     return VECTORIZED
+
+
+def measure(kernel: str, problem: Problem, params: FloatArray, counters: Counters) -> FloatArray:
+    """Measure all sets as a kernel does on its way, to the last bit: one row, see `nlcore.kernels.problem`.
+
+    Where the textbook loop would take long, the compiled one is made ready first.
+    """
+    if kernel == VECTORIZED or not problem.rule.trains:
+        return vectorized.measure(problem, params, counters)
+    if problem.rule.name in COMPILED_RULES and params.size * sum(map(len, problem.inputs)) > MUCH:
+        prepare(has_options=problem.options is not None)
+    if _compiled is not None and is_compiled(problem):
+        row: FloatArray = _compiled.measure(problem, params, counters)
+        return row
+    return reference.measure(problem, Units.of(problem.layout, params, params), counters)
 
 
 def run(kernel: str, problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nlcore.losses import Loss
 from nlcore.network import Layout
+from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray
 from nlcore.regularizers import Options
 from nlcore.rules import Rule
@@ -88,6 +89,11 @@ class Problem:
     options: Options | None = None
     every_epochs: int = 0
 
+    def order_at(self, counters: Counters) -> NDArray[np.int64]:
+        """Return which example stands at each position of the epoch in which a moment lies, shape (n,)."""
+        began = counters.presentations - counters.position_in_epoch
+        return epoch_order(self.order, self.seed, counters.epochs, self.n, began)
+
     def is_due(self, counters: Counters) -> bool:
         """Tell whether a measurement is due after a presentation."""
         if self.every_epochs:
@@ -100,6 +106,15 @@ class Problem:
             epochs = self.every_epochs - counters.epochs % self.every_epochs
             return epochs * self.n - counters.position_in_epoch
         return self.every - counters.presentations % self.every
+
+    def until_last_due(self, counters: Counters, most: int) -> int:
+        """Return as many presentations as possible, at most so many, after the last of which a measurement is due.
+
+        If none is due by then, it is all of them.
+        """
+        first = self.until_due(counters)
+        between = self.every_epochs * self.n or self.every
+        return most if first > most else first + (most - first) // between * between
 
     def most_rows(self, n: int) -> int:
         """Return a bound on the measurements in `n` presentations."""

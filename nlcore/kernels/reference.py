@@ -14,7 +14,6 @@ import numpy as np
 
 from nlcore import regularizers
 from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
-from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 from nlcore.rules import Settings, Units, forward
 
@@ -24,13 +23,13 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     units = Units.of(problem.layout, start.params, start.velocity)
     counters, updates_in_epoch = start.counters, start.updates_in_epoch
     (inputs, targets), *_ = _lists(problem)
-    order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
+    order = problem.order_at(counters).tolist()
     rows: list[FloatArray] = []
     reason = None
     for _ in range(n):
         if counters.position_in_epoch == 0:
             updates_in_epoch = 0
-            order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n).tolist()
+            order = problem.order_at(counters).tolist()
         example = order[counters.position_in_epoch]
         settings = settings_at(problem, counters)
         updated = problem.rule.present(units, inputs[example], targets[example], settings)

@@ -51,7 +51,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     network = (Lists if problem.layout.n_params <= FEW_PARAMS else Arrays)(problem, start)
     counters, updates_in_epoch = start.counters, start.updates_in_epoch
     shown, updates, epochs, position = _numbers(counters)
-    order = epoch_order(problem.order, problem.seed, epochs, problem.n).tolist()
+    order = problem.order_at(counters).tolist()
     rows: list[FloatArray] = []
     reason, target = None, shown + n
     with np.errstate(over="ignore", invalid="ignore"):  # diverged weights show as nan, not as a warning
@@ -59,7 +59,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
             if position == 0:
                 updates_in_epoch = 0
                 if problem.order != FIXED:
-                    order = epoch_order(problem.order, problem.seed, epochs, problem.n).tolist()
+                    order = epoch_order(problem.order, problem.seed, epochs, problem.n, shown).tolist()
             end = min(problem.n, position + target - shown)
             if measured:
                 end = min(end, position + problem.until_due(counters))

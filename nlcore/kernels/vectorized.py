@@ -16,7 +16,6 @@ from nlcore import metrics, regularizers
 from nlcore.errors import ExperimentError
 from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
 from nlcore.network import Layout, forward
-from nlcore.ordering import epoch_order
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 
 
@@ -24,7 +23,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     """Train for `n` presentations; see `nlcore.kernels.run`."""
     params, velocity = start.params.copy(), start.velocity.copy()
     counters, updates_in_epoch = start.counters, start.updates_in_epoch
-    order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
+    order = problem.order_at(counters)
     rows: list[FloatArray] = []
     reason, target = None, counters.presentations + n
     while counters.presentations < target and reason is None:
@@ -32,7 +31,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
         if position == 0:
             updates_in_epoch = 0
             if problem.order:
-                order = epoch_order(problem.order, problem.seed, counters.epochs, problem.n)
+                order = problem.order_at(counters)
         first = position - position % problem.batch
         last = min(first + problem.batch, problem.n)
         shown = min(last - position, target - counters.presentations)
@@ -176,7 +175,10 @@ def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, target
     weights[fires] += steps[:, None] * inputs[0]
     biases[fires] += steps
     if problem.options is not None:
-        params[problem.options.frozen] = before[problem.options.frozen]
+        frozen = problem.options.frozen
+        params[frozen] = before[frozen]
+        stays = frozen[: weights.size].reshape(weights.shape).all(axis=1) & frozen[weights.size :]
+        fires &= ~stays  # nothing is written for a unit that may not change
     return bool(fires.any())
 
 

@@ -57,7 +57,7 @@ class Perceptron:
             )
 
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
-        """Push each unit that got the example wrong."""
+        """Push each unit that got the example wrong; where all its weights are frozen, nothing is written."""
         updated = False
         net_inputs = net_inputs_of(units.weights[0], units.biases[0], inputs)
         for j, (net, y) in enumerate(zip(net_inputs, targets, strict=True)):
@@ -68,9 +68,10 @@ class Perceptron:
             for i, x in enumerate(inputs):
                 if (0, j, i) not in settings.frozen:
                     row[i] += step * x
+                    updated = True
             if (0, j, -1) not in settings.frozen:
                 units.biases[0][j] += step
-            updated = True
+                updated = True
         return updated
 
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import texts
 from app.frame import Frame, Selection
 from app.playback import SPEEDS
 from app.session import Session, Status
@@ -301,3 +302,26 @@ def test_idle_means_no_timer(watched: Watched) -> None:
     n_frames = len(watched.frames)
     watched.qtbot.wait(200)
     assert len(watched.frames) == n_frames
+
+
+def test_very_many_examples_are_measured_beside_the_window(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At rest the numbers come when they are known; they are those of the cursor."""
+    monkeypatch.setattr("app.measuring.MOST_AT_ONCE", 3)  # XOR has four
+    session = watched.open(xor_lesson())
+    session.step("epoch")
+    first = watched.statuses[-1]
+    assert first.row is None
+    said = texts.numbers(first, session.history)
+    assert said.counters != ""
+    assert said.measures == ("measuring …",)
+    watched.qtbot.waitUntil(lambda: watched.statuses[-1].row is not None, timeout=10_000)
+    assert session.history is not None
+    expected = session.history.trainer.measure_quickly(watched.head)
+    assert watched.statuses[-1].row.tolist() == expected.tolist()
+    assert not any("measuring" in measure for measure in texts.numbers(watched.statuses[-1], session.history).measures)
+    session.set_speed(FULL)
+    session.play(epochs=3000)
+    watched.wait_until("paused")
+    watched.qtbot.waitUntil(lambda: watched.statuses[-1].row is not None, timeout=10_000)
+    expected = session.history.trainer.measure_quickly(watched.head)
+    assert watched.statuses[-1].row.tolist() == expected.tolist()

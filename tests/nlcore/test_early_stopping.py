@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from nlcore import kernels
 from nlcore.datasets import Data, ExampleSet, no_examples
 from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
-from nlcore.families import Column
+from nlcore.families import Column, feedforward
 from nlcore.history import History
 from nlcore.interventions import SettingsChange
 from nlcore.records import FinishReason, FloatArray, TrainState
@@ -202,10 +206,78 @@ def test_going_back_goes_back_in_what_is_remembered() -> None:
 @pytest.mark.parametrize("value", [float("nan"), 2.0, 2.5, float("inf")])
 def test_nan_and_what_is_not_lower_is_no_improvement(value: float) -> None:
     before = Watch(2.0, 3, 40, np.array([1.0]))
-    after = before.after(value, 50, np.array([9.0]))
-    assert (after.loss, after.since, after.at, after.params.tolist()) == (2.0, 4, 40, [1.0])
-    lower = after.after(1.5, 60, np.array([9.0]))
-    assert (lower.loss, lower.since, lower.at, lower.params.tolist()) == (1.5, 0, 60, [9.0])
+    after, n = before.after(np.array([value]), np.array([50.0]), None)
+    assert (after.loss, after.since, after.at, n) == (2.0, 4, 40, 1)
+    lower, n = after.after(np.array([1.5]), np.array([60.0]), None)
+    assert (lower.loss, lower.since, lower.at, n) == (1.5, 0, 60, 1)
+
+
+LOSSES = st.sampled_from([0.5, 1.0, 1.5, 2.0, math.inf, math.nan])
+
+
+@given(st.lists(LOSSES, max_size=12), st.integers(0, 3), st.none() | st.integers(1, 4))
+def test_many_measurements_at_once_are_one_after_another(losses: list[float], since: int, patience: int | None) -> None:
+    """Against the definition, one number at a time."""
+    best, at, n = 1.25, 7, 0
+    start = Watch(best, since, at, np.array([1.0]))
+    for place, loss in enumerate(losses):
+        best, since, at = (loss, 0, 10 + place) if loss < best else (best, since + 1, at)
+        n += 1
+        if patience is not None and since >= patience:
+            break
+    found, n_found = start.after(np.array(losses), 10.0 + np.arange(len(losses)), patience)
+    assert (found.loss, found.since if losses else since, found.at, n_found) == (best, since, at, n)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_where_nothing_is_learnt_the_start_stays_the_best(kernel: str) -> None:
+    """The start is measured as everything after it, so that rounding makes no new best."""
+    dataset = {"name": "blobs", "n": 60, "spread": 1.5, "validation_fraction": 0.5, "test_fraction": 0.1}
+    network = {"layers": [2, 7, 5, 1], "activations": ["tanh", "tanh", "sigmoid"]}
+    for seed in (1, 2, 3):
+        experiment = xor(
+            seed=seed, dataset=dataset, network=network, training__learning_rate=0.0, training__stop={"patience": 3},
+            training__loss="cross_entropy",
+        )  # fmt: skip
+        trainer = Trainer(experiment, kernel=kernel)
+        watch = Watch.of(stopped(trainer))
+        assert (watch.at, watch.since) == (0, 3)
+        assert watch.loss == validation_losses(trainer, 100)[1][-1]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_patience_that_is_turned_on_begins_with_that_moment(kernel: str) -> None:
+    """The bias stands best after 5 updates; from 8 on the lowest loss is at 14, and lower than that at 8."""
+    _, losses = swing_by_hand(30)
+    history = History(swing(None, kernel))
+    history.record(history.trainer.advance(history.head, 8))
+    child = history.fork(8, SettingsChange.of({"training.stop": {"patience": 4}}))
+    began = child.trainer.advance(child.head, 1)
+    assert losses[9] > losses[8]
+    assert (Watch.of(began).at, Watch.of(began).since) == (8, 1)
+    assert Watch.of(began).loss == pytest.approx(losses[8], rel=1e-9)
+    assert Watch.of(began).params.tobytes() == child.head.params.tobytes()
+    parts = child.trainer.advance(child.trainer.advance(began, 3), 6)
+    assert parts.same_bits(child.trainer.advance(child.head, 10))
+
+
+def test_early_stopping_leaves_the_kernel_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at many measurements at once; and only the way to a new best is gone twice."""
+    trainer, calls = Trainer(blobs(10_000), kernel="vectorized"), []
+    run = kernels.run
+
+    def counted(kernel: str, problem: Any, start: Any, n: int, *, measured: bool, stops: bool) -> Any:
+        calls.append((n, measured))
+        return run(kernel, problem, start, n, measured=measured, stops=stops)
+
+    monkeypatch.setattr(kernels, "run", counted)
+    n = 100 * trainer.model.epoch_length + 7
+    trainer.measured_advance(trainer.initial_state(), n, stops=True)
+    assert sum(part for part, measured in calls if measured) == n
+    assert len(calls) <= 3
+    calls.clear()
+    trainer.measured_advance(trainer.initial_state(), 3 * feedforward.BLOCK, stops=True)
+    assert sum(part for part, measured in calls if not measured) <= feedforward.BLOCK
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

@@ -18,6 +18,10 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"training": {"learning_rat": 1}}, "training: unknown field 'learning_rat'; did you mean 'learning_rate'?"),
     ({"training": {"learning_rate": -1}}, "training.learning_rate: expected a number >= 0.0, not -1"),
     ({"training": {"learning_rate": float("nan")}}, "training.learning_rate: expected a finite number, not nan"),
+    (
+        {"training": {"initializer": {"name": "values", "values": {"weights[0]": [[0.5, float("-inf")]]}}}},
+        "training.initializer.values.weights[0][0][1]: expected a finite number, not -inf",
+    ),
     ({"training": {"learning_rate": float("inf")}}, "training.learning_rate: expected a finite number, not inf"),
     ({"training": {"momentum": 1.0}}, "training.momentum: expected a number < 1.0, not 1.0"),
     ({"training": {"mode": "foo"}}, "training.mode: unknown value 'foo'; known: batch, incremental, mini_batch"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nlcore import random
 from nlcore.data_edits import AddExample, DataEdit, DeleteExample, ExampleEdit, MoveExample, RelabelExample
 from nlcore.errors import DataError, ExperimentError, LabError
 from nlcore.experiment import Experiment, Training, field_names
@@ -45,6 +46,37 @@ def test_a_run_keeps_its_kernel() -> None:
     trainer = Trainer(xor(), kernel="vectorized")
     changed, _ = apply(trainer, trainer.initial_state(), Intervention(0, SettingsChange.of({"training.momentum": 0.0})))
     assert changed.model.kernel == "vectorized"
+
+
+@pytest.mark.parametrize("index", [(0.5, 0), (1, 2.0), (float("nan"), 0), ("1", 0)])
+def test_the_place_of_a_weight_is_a_whole_number(index: tuple[Any, ...]) -> None:
+    with pytest.raises(ExperimentError, match=r"^weights\[0\]\[.*\]: .* is not a whole number; give the place of one"):
+        WeightEdit.of(Address("weights[0]", index), 1.0)
+    edit = WeightEdit.of(Address("weights[0]", (np.int64(1), np.uint8(0))), 1.0)  # type: ignore[arg-type]
+    assert edit == WeightEdit.of(Address("weights[0]", (1, 0)), 1.0)
+
+
+def test_no_random_draw_comes_twice_where_examples_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each presentation's draw has a key of its own, however long the epochs before it were."""
+    drawn: list[tuple[int, int]] = []
+    below = random.below
+
+    def noted(stream: int, counter: int, limit: int) -> int:
+        drawn.append((stream, counter))
+        return below(stream, counter, limit)
+
+    monkeypatch.setattr(random, "below", noted)
+    history, used = History(Trainer(xor(training__order="random"))), []
+    for edit in (DeleteExample(0), DeleteExample(1), AddExample((1.0, 1.0), (1.0,)), DeleteExample(0)):
+        length, problem = history.trainer.model.epoch_length, history.trainer.model.problem  # type: ignore[attr-defined]
+        for n in (length, length, 1):  # two epochs, and one that the edit cuts short
+            drawn.clear()
+            problem.order_at(history.head.counters)
+            used += drawn[:n]
+            history.record(history.trainer.advance(history.head, n))
+        history = history.fork(history.head.counters.presentations, DataEdit.of(edit))
+    assert len(used) == history.head.counters.presentations
+    assert len(set(used)) == len(used)
 
 
 @pytest.mark.parametrize("name", ["training.rule", "training.mode", "seed", "network.layers", "learning_rate", ""])

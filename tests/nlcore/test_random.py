@@ -35,13 +35,13 @@ def test_uniform_and_normal_have_their_moments() -> None:
 def test_permutation_is_one_and_every_place_is_equally_likely() -> None:
     counts = np.zeros((5, 5))
     for epoch in range(5000):
-        order = epoch_order(SHUFFLED, 1, epoch, 5)
+        order = epoch_order(SHUFFLED, 1, epoch, 5, 5 * epoch)
         assert sorted(order) == [0, 1, 2, 3, 4]
         counts[np.arange(5), order] += 1
     assert np.all(np.abs(counts / 5000 - 0.2) < 0.03)
 
 
 def test_random_order_draws_with_replacement() -> None:
-    drawn = np.concatenate([epoch_order(RANDOM, 1, epoch, 7) for epoch in range(2000)])
+    drawn = np.concatenate([epoch_order(RANDOM, 1, epoch, 7, 7 * epoch) for epoch in range(2000)])
     assert np.all(np.abs(np.bincount(drawn, minlength=7) / len(drawn) - 1 / 7) < 0.02)
-    assert any(len(set(epoch_order(RANDOM, 1, epoch, 7).tolist())) < 7 for epoch in range(5))
+    assert any(len(set(epoch_order(RANDOM, 1, epoch, 7, 7 * epoch).tolist())) < 7 for epoch in range(5))

@@ -14,7 +14,7 @@ from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import Layout
-from nlcore.records import FloatArray, TrainState
+from nlcore.records import Counters, FinishReason, FloatArray, TrainState
 from nlcore.regularizers import Options
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
@@ -343,6 +343,19 @@ def test_a_weight_that_is_frozen_in_the_middle_does_not_roll_on(mode: str, kerne
         after = trainer.advance(moving, n)
         assert after.params[places].tobytes() == moving.params[places].tobytes()
         assert not after.velocity[places].any()
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_perceptron_whose_weights_are_all_frozen_makes_no_update(kernel: str) -> None:
+    """It is wrong on three of the four examples, but nothing is written: so the epoch is one without an update."""
+    frozen = {"training__frozen": ["weights[0]", "biases[0]"]}
+    trainer = Trainer(gate("and", **frozen), kernel=kernel)
+    after = trainer.measured_advance(trainer.initial_state(), 100, stops=True)
+    assert after.reason is FinishReason.STOP_RULE
+    assert after.state.counters == Counters(4, 0, 1, 0)
+    assert not trainer.trace(trainer.initial_state()).updated
+    some = Trainer(gate("and", training__frozen=["weights[0]"]), kernel=kernel)
+    assert some.advance(some.initial_state(), 1).counters.updates == 1
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

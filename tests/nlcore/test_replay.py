@@ -42,9 +42,14 @@ LIVE_SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "clip_norm": st.sampled_from([0.1, 1.0]),
     "frozen": st.sampled_from([[], ["weights[0]"], ["biases[0][0]"]]),
     "tied": st.sampled_from([[], [["weights[0]"]]]),
-    "stop": st.sampled_from([{"epochs": 3}, {"updates": 7}, {"patience": 2}]),
+    "stop": st.sampled_from([{}, {"epochs": 3}, {"updates": 7}, {"patience": 1}, {"patience": 2}, {"patience": 50}]),
 }
 """What may change on the way; a name that `Training` does not have (yet) is left out."""
+LOSSES = {
+    "sigmoid": ["squared_error", "cross_entropy", "categorical_cross_entropy"],
+    "softmax": ["squared_error", "cross_entropy", "categorical_cross_entropy"],
+}
+"""What units may be trained on besides the squared error."""
 GRADIENT_ONLY = {"momentum", "penalty", "weight_decay", "dropout", "clip_norm", "tied"}
 
 
@@ -78,13 +83,15 @@ def experiments(draw: st.DrawFn) -> tuple[Experiment, Data | None, str | None]:
         return Experiment.from_dict({"family": {"name": "function"}, "training": training}), None, None
     layers = [draw(st.integers(1, 2)) for _ in range(draw(st.integers(2, 3)) if rule == "backpropagation" else 2)]
     units = {"perceptron": ["threshold"], "delta": ["linear"]}.get(rule)
-    activations = units or [draw(st.sampled_from(["sigmoid", "tanh", "relu", "linear"])) for _ in layers[1:]]
+    kinds = ["sigmoid", "tanh", "relu", "linear", "softmax"]
+    activations = units or [draw(st.sampled_from(kinds if n > 1 else kinds[:-1])) for n in layers[1:]]
     names = known(set(LIVE_SETTINGS) - (GRADIENT_ONLY if rule == "perceptron" else set()))
     training = {name: draw(LIVE_SETTINGS[name]) for name in sorted(names) if draw(st.booleans())}
     mode = "incremental" if rule == "perceptron" else draw(st.sampled_from(["incremental", "mini_batch", "batch"]))
     training |= {
         "rule": rule,
         "mode": mode,
+        "loss": draw(st.sampled_from(LOSSES[activations[-1]])) if activations[-1] in LOSSES else "squared_error",
         "batch_size": draw(st.integers(1, 4)),
         "gradient": draw(st.sampled_from(["sum", "mean"])),
         "order": draw(st.sampled_from(["fixed", "shuffled", "random"])),
@@ -97,10 +104,11 @@ def experiments(draw: st.DrawFn) -> tuple[Experiment, Data | None, str | None]:
     }
     low = -1.0 if rule == "perceptron" else 0.0
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    sets = [
-        ExampleSet.of(rng.normal(size=(n, layers[0])), rng.integers(0, 2, (n, layers[-1])) * (1.0 - low) + low)
-        for n in (draw(st.integers(1, 5)), 2)
-    ]
+    is_one_of = layers[-1] > 1 and draw(st.booleans())
+    sets = []
+    for n in (draw(st.integers(1, 5)), 2):
+        highs = np.eye(layers[-1])[rng.integers(0, layers[-1], n)] if is_one_of else rng.integers(0, 2, (n, layers[-1]))
+        sets.append(ExampleSet.of(rng.normal(size=(n, layers[0])), highs * (1.0 - low) + low))
     data = Data(
         name="random",
         source="made up",

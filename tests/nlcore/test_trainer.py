@@ -149,13 +149,6 @@ def test_steps_of_each_unit() -> None:
     assert batch.presentations_to(batch.initial_state(), "update") == 4
 
 
-def test_snapshots_yield_the_forward_run() -> None:
-    trainer = Trainer(xor())
-    found = [state for state, _ in zip(trainer.snapshots(trainer.initial_state(), 5), range(4), strict=False)]
-    assert [state.counters.presentations for state in found] == [5, 10, 15, 20]
-    assert found[-1].same_bits(trainer.advance(trainer.initial_state(), 20))
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -42,6 +42,7 @@ from nlcore.records import Counters, FinishReason, FloatArray, read_only
 BACKPROPAGATION, PERCEPTRON = 0, 1
 RULES = {"backpropagation": BACKPROPAGATION, "delta": BACKPROPAGATION, "perceptron": PERCEPTRON}
 RAN, STOPPED, DIVERGED = 0, 1, 2
+MEASURE = -1
 REASONS = {RAN: None, STOPPED: FinishReason.STOP_RULE, DIVERGED: FinishReason.DIVERGED}
 LOSS = CLOCK
 WRONG = CLOCK + 2
@@ -151,9 +152,10 @@ def _perceptron_step(  # pragma: no cover - machine code
         for i in range(n_in):
             if len(frozen) == 0 or not frozen[j * n_in + i]:
                 params[j * n_in + i] += step * inputs[first + i]
+                updated = 1
         if len(frozen) == 0 or not frozen[n_out * n_in + j]:
             params[n_out * n_in + j] += step
-        updated = 1
+            updated = 1
     return updated
 
 
@@ -202,7 +204,8 @@ def _make_run(version: int, has_options: bool, cache: bool):  # pragma: no cover
     ):
         """Train; return (reason, number of rows measured). The clock and the parameters are changed in place.
 
-        clock: presentations, updates, epochs, position in epoch, updates in epoch.
+        clock: presentations, updates, epochs, position in epoch, updates in epoch. With `MEASURE` in place of a number
+        of presentations it measures once and does nothing else.
         """
         layers, offsets, starts = bare(fixed.layers), bare(fixed.offsets), bare(fixed.starts)
         activations, bounds = bare(fixed.activations), bare(fixed.bounds)
@@ -214,12 +217,22 @@ def _make_run(version: int, has_options: bool, cache: bool):  # pragma: no cover
         if has_options:
             full.fill_masks(work.masks)
         n, n_rows = np.int64(bounds[U1]), version - version  # 0; the compiler keeps its results by what is used here
-        order_of_epoch(order_code, seed, clock[2], n, order)
+        if n_presentations == MEASURE:
+            row = rows[0]
+            row[0], row[1], row[2] = clock[0], clock[1], clock[2]
+            _measure(
+                params, layers, offsets, starts, activations, inputs, targets, bounds, loss_code, fixed.midpoint, nets,
+                outputs, row,
+            )  # fmt: skip
+            if has_options:
+                row[LOSS] += full.penalty(extra, params, layers, offsets)
+            return RAN, n_rows + 1
+        order_of_epoch(order_code, seed, clock[2], n, clock[0] - clock[3], order)
         for _ in range(n_presentations):
             if clock[3] == 0:
                 clock[4] = 0
                 if order_code != 0:
-                    order_of_epoch(order_code, seed, clock[2], n, order)
+                    order_of_epoch(order_code, seed, clock[2], n, clock[0] - clock[3], order)
             example = order[clock[3]]
             updated = 1
             if has_options:
@@ -302,6 +315,12 @@ def _fixed(problem: Problem) -> Fixed:
     )
 
 
+def measure(problem: Problem, params: FloatArray, counters: Counters) -> FloatArray:
+    """Measure every set as on the way: one row, see `nlcore.kernels.problem`."""
+    rows = run(problem, Progress(params, params, counters, 0), MEASURE, measured=True, stops=False).rows
+    return read_only(rows[0].copy())
+
+
 def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: bool) -> Stretch:
     """Train in incremental mode for `n` presentations; see `nlcore.kernels.run`."""
     fixed = _fixed(problem)
@@ -318,7 +337,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
     room = [np.empty(n_units) for _ in range(5 if problem.options is not None else 3)]
     order = np.empty(problem.n, dtype=np.uint64)
     work = Work(room[0], room[1], room[2], room[-2], room[-1], order)
-    rows = np.empty((problem.most_rows(n) if measured else 0, problem.n_columns))
+    rows = np.empty((problem.most_rows(max(n, 0)) if measured else 0, problem.n_columns))
     has_options = problem.options is not None
     if has_options not in _loops:
         warm_up(has_options)

@@ -251,7 +251,7 @@ def _below(stream, counter, limit):  # pragma: no cover - machine code
 
 
 @njit(error_model="numpy")
-def order_of_epoch(code, seed, epoch, n, order):  # pragma: no cover - machine code
+def order_of_epoch(code, seed, epoch, n, began, order):  # pragma: no cover - machine code
     base = mix(seed + ORDER_KEY)
     for i in range(n):
         order[i] = np.uint64(i)
@@ -263,4 +263,4 @@ def order_of_epoch(code, seed, epoch, n, order):  # pragma: no cover - machine c
     elif code == 2:
         stream = mix(base + GOLDEN)
         for i in range(n):
-            order[i] = _below(stream, epoch * n + i, n)
+            order[i] = _below(stream, began + i, n)

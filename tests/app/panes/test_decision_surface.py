@@ -16,7 +16,9 @@ from app.frame import Frame, Selection, TrackFrame
 from app.panes.decision_surface import COARSE, FINE, PANE, DecisionSurfacePane
 from app.theme import DARK, LIGHT
 from app.widgets.contour import contour_segments
+from app.widgets.drawn_examples import MOST_DRAWN, drawn_examples
 from app.widgets.markers import marker, spread
+from app.widgets.numbers import count
 from app.widgets.plane import Scale, nice_above, span
 from nlcore import probes
 from nlcore.activations import activation
@@ -390,12 +392,63 @@ def test_another_experiment_starts_anew(pane: DecisionSurfacePane) -> None:
     assert pane.shown.count() == 1 + 3 + 5
 
 
-def test_ten_thousand_points(pane: DecisionSurfacePane) -> None:
-    random = np.random.default_rng(1)
-    inputs = random.normal(size=(10_000, 2))
-    data = points(inputs, (inputs.sum(axis=1) > 0)[:, None], classes=("no", "yes"))
-    show(pane, track_of(network([2, 1], ["sigmoid"]), 0, data))
-    assert sum(len(s.data) for s in pane.plot._scatters) == 10_000
+def many_points(n: int) -> Data:
+    inputs = np.random.default_rng(1).normal(size=(n, 2))
+    return points(inputs, (inputs.sum(axis=1) > 0)[:, None], classes=("no", "yes"))
+
+
+def test_of_many_points_a_sample_is_drawn_and_the_legend_says_so(pane: DecisionSurfacePane) -> None:
+    data = many_points(10_000)
+    track = track_of(network([2, 1], ["sigmoid"]), 0, data)
+    show(pane, track)
+    assert sum(len(s.data) for s in pane.plot._scatters) == MOST_DRAWN
+    drawn = drawn_examples(10_000)
+    assert len(set(drawn.tolist())) == MOST_DRAWN
+    np.testing.assert_array_equal(pane.plot.points, data.training.inputs[drawn])
+    answered = probes.predicted(track.model, track.state.params, data.training.inputs)  # type: ignore[arg-type]
+    is_wrong = (answered != data.training.targets[:, 0])[drawn]
+    np.testing.assert_array_equal(pane.plot.wrong, is_wrong)
+    wrong = f"misclassified: {count(int(is_wrong.sum()))} of {count(2000)}"
+    assert [e.text for e in pane.legend.entries][2:] == [wrong, f"{count(2000)} of {count(10_000)} examples drawn"]
+    assert f"{count(2000)} training examples that are drawn, out of {count(10_000)}," in pane.in_words(pane.frame)  # type: ignore[arg-type]
+    before = pane.plot.points
+    show(pane, replace(track, state=track.state))
+    assert pane.plot.points is before  # the same ones, not drawn anew
+
+
+def test_two_thousand_points_are_all_drawn(pane: DecisionSurfacePane) -> None:
+    show(pane, track_of(network([2, 1], ["sigmoid"]), 0, many_points(2000)))
+    assert sum(len(s.data) for s in pane.plot._scatters) == 2000
+    assert not any("drawn" in e.text for e in pane.legend.entries)
+
+
+def test_a_click_on_a_sampled_point_selects_its_example(qtbot: QtBot, pane: DecisionSurfacePane) -> None:
+    data = many_points(10_000)
+    track = track_of(network([2, 1], ["sigmoid"]), 0, data)
+    show(pane, track)
+    at = int(np.argmax(pane.plot.points[:, 0]))  # alone at the edge
+    place = pane.plot.box.mapViewToScene(QPointF(*pane.plot.points[at]))
+    view = pane.plot.canvas.viewport()
+    with qtbot.waitSignal(pane.selection_requested) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=pane.plot.canvas.mapFromScene(place))
+    assert signal.args is not None
+    index = int(drawn_examples(10_000)[at])
+    assert signal.args[0].example == ("training", index)
+    show(pane, track, Selection(("training", index)))
+    assert pane.plot.selected == at
+    assert pane.legend.entries[-1].text == f"selected: {data.training.names[index]}"
+
+
+def test_a_selected_example_is_drawn_although_it_is_not_in_the_sample(pane: DecisionSurfacePane) -> None:
+    data = many_points(10_000)
+    track = track_of(network([2, 1], ["sigmoid"]), 0, data)
+    index = int(np.setdiff1d(np.arange(10_000), drawn_examples(10_000))[7])
+    show(pane, track, Selection(("training", index)))
+    assert len(pane.plot.points) == MOST_DRAWN + 1
+    np.testing.assert_array_equal(pane.plot.points[pane.plot.selected], data.training.inputs[index])
+    assert f"{count(2001)} of {count(10_000)} examples drawn" in [e.text for e in pane.legend.entries]
+    show(pane, track)
+    assert len(pane.plot.points) == MOST_DRAWN
 
 
 def test_contours_of_known_fields() -> None:

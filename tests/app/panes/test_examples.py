@@ -351,3 +351,22 @@ def test_sets_are_named_as_in_the_engine(pane: ExamplesPane) -> None:
     pane.show_frame(face_frame())
     names: list[SetName] = [pane.set_choice.itemData(i) for i in range(pane.set_choice.count())]
     assert names == ["training", "test"]
+
+
+def test_very_many_examples_are_asked_beside_the_window(
+    pane: ExamplesPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.panes.examples.MOST_AT_ONCE", 3)  # XOR has four
+    frame = frame_of(xor(), presentations=100)
+    pane.show_frame(frame)
+    assert pane.in_words(frame) == "The network is being asked about 4 examples."
+    qtbot.waitUntil(lambda: bool(pane.summary.text()), timeout=10_000)
+    found = results_of(frame)
+    assert pane.summary.text() == "\n".join(found.summary())
+    verdicts = [row[-1] for row in texts(pane.model)]
+    assert verdicts == [found.verdict("training", row) for row in range(4)]
+    assert pane.accessibleDescription() == pane.in_words(frame)
+    assert found.summary()[0] in pane.in_words(frame)
+    later = frame_of(xor(), presentations=8000)
+    pane.show_frame(later)
+    qtbot.waitUntil(lambda: pane.summary.text() == "\n".join(results_of(later).summary()), timeout=10_000)

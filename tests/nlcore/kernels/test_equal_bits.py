@@ -18,7 +18,7 @@ from nlcore.losses import loss
 from nlcore.network import Layout
 from nlcore.records import Counters, read_only
 from nlcore.regularizers import Options
-from nlcore.rules import backpropagation, perceptron
+from nlcore.rules import Units, backpropagation, perceptron
 from nlcore.schedules import Schedule
 
 needs_compiler = pytest.mark.skipif(not kernels.has_compiler(), reason="numba is not installed")
@@ -82,7 +82,8 @@ def problems(draw: st.DrawFn, batches: bool = False) -> tuple[Problem, Progress]
         stop=StopRules(updates=draw(st.sampled_from([-1, 5])), all_correct=draw(st.booleans())),
     )
     start = rng.uniform(-1, 1, layout.n_params)
-    return problem, Progress(read_only(start), read_only(np.zeros_like(start)), Counters(), 0)
+    at = draw(st.sampled_from([Counters(), Counters(41, 3, 2), Counters(10**9, 10**8, 7)]))  # epochs may have been cut
+    return problem, Progress(read_only(start), read_only(np.zeros_like(start)), at, 0)
 
 
 def same(a: Progress, b: Progress) -> None:
@@ -105,6 +106,25 @@ def test_compiled_equals_reference(given_problem: Any, n: int, measured: bool, s
     assert ours.reason == theirs.reason
     assert ours.rows.shape == theirs.rows.shape
     np.testing.assert_array_equal(ours.rows, theirs.rows)
+
+
+@needs_compiler
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(problems())
+def test_a_measurement_alone_is_that_of_training(given_problem: Any) -> None:
+    """Compiled, in the textbook loop, and on the way: one measure to the last bit."""
+    from nlcore.kernels.compiled import strict
+
+    problem, start = given_problem
+    on_the_way = reference.run(problem, start, 2 * problem.n, measured=True, stops=False)
+    if len(on_the_way.rows) and on_the_way.rows[-1, 0] == on_the_way.end.counters.presentations:
+        end = on_the_way.end
+        np.testing.assert_array_equal(strict.measure(problem, end.params, end.counters), on_the_way.rows[-1])
+    ours = kernels.measure("strict", problem, start.params, start.counters)
+    np.testing.assert_array_equal(strict.measure(problem, start.params, start.counters), ours)
+    np.testing.assert_array_equal(
+        reference.measure(problem, Units.of(problem.layout, start.params, start.params), start.counters), ours
+    )
 
 
 @settings(max_examples=60, deadline=None)
