@@ -89,6 +89,9 @@ class Pane(QWidget):
     def refuse(self, name: str, sentence: str) -> None:
         """Say why a change could not be made: of the setting `name`, or of weights or examples if it is empty."""
 
+    def take_over(self, other: Pane) -> None:
+        """Show what a person made in another pane of the same kind; lists and switches are copied without this."""
+
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""
         self.frame = frame
