@@ -24,7 +24,7 @@ from app.theme import Theme
 from app.widgets.answer_view import AnswerView
 from app.widgets.example_detail import Picture
 from app.widgets.input_form import MOST_INPUTS, InputForm
-from app.widgets.numbers import count
+from app.widgets.numbers import count, number
 from app.widgets.own_answer import OwnAnswer
 from app.widgets.own_example import OwnExample, kind
 from app.widgets.picture_board import PictureBoard
@@ -163,7 +163,8 @@ class TryItPane(Pane):
         self.headline.setText(answers[0][1].words if answers[0][1] is not None else "")
         self.headline.setToolTip(self.headline.text())
         note = f" {self.example.note}" if self.example.note else ""
-        self.source.setText(f"Your example: {self.example.source(data)}.{note}")
+        said = f"Your example: {self.example.source(data)}.{note}"
+        self.source.setText(said.replace("_", "_\u200b"))  # a line may break there
         self.start.back_button.setEnabled(bool(self._before))
         self._arrange()
 
@@ -192,7 +193,7 @@ class TryItPane(Pane):
         self.received.show_image(images_of(colours)[0])
         self.received_text.setText(
             "What the network gets: each pixel minus its mean in the training set, divided by its standard deviation. "
-            "Blue: darker than usual, yellow: lighter."
+            f"Blue: darker than usual, yellow: lighter; the strongest colour stands for {number(limit)}."
         )
 
     def _take_data(self, data: Data) -> None:

@@ -40,6 +40,10 @@ class InputForm(QWidget):
         self._grid.setContentsMargins(8, 4, 8, 4)
         self._grid.setColumnStretch(2, 1)
 
+    def hasHeightForWidth(self) -> bool:
+        """Names that need two lines must not make everything around the form higher than the room for it."""
+        return False
+
     def take_data(self, data: Data) -> None:
         """Make the lines for a data set."""
         while (item := self._grid.takeAt(0)) is not None:

@@ -24,7 +24,7 @@ from nlcore.datasets import Data
 from nlcore.pictures import Fit, Picture, Place
 from nlcore.records import FloatArray
 
-INVITATION = "Draw with the mouse (right button: the opposite), or drop a picture file here."
+INVITATION = "Draw here, or drop a picture."
 PENS = {"Light": 1.0, "Grey": 0.5, "Dark": 0.0}
 WIDTHS = (1, 2, 3, 5, 8)
 FITS: dict[Fit, str] = {"whole": "Whole, with borders", "cut": "Middle, cut to fit", "stretch": "Stretched"}

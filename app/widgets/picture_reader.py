@@ -46,11 +46,13 @@ class PictureReader(QObject):
         self.read(Path(url.toLocalFile()))
 
     def read(self, path: Path) -> None:
-        """Begin to read a file; a second one waits for nobody and is left out."""
-        if self._job is None:
-            self._name = path.name
-            self._job = Job(lambda _job: pictures.read(path), "nllab-picture")
-            self._timer.start()
+        """Begin to read a file, unless another one is still being read."""
+        if self._job is not None:
+            self.failed.emit(f"{self._name} is still being read; open {path.name} after that.")
+            return
+        self._name = path.name
+        self._job = Job(lambda _job: pictures.read(path), "nllab-picture")
+        self._timer.start()
 
     def close(self) -> None:
         """Wait for the thread and forget what it reads."""

@@ -27,7 +27,7 @@ from app.widgets.focus import FocusWidget
 from app.widgets.pixels import grey_image
 from nlcore.records import FloatArray
 
-GRID_FROM = 14.0
+GRID_FROM = 20.0
 """Pixels at least this large get lines between them."""
 MARGIN = 3
 STEPS = {
@@ -83,10 +83,11 @@ class PixelCanvas(FocusWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setAccessibleName("Your own picture")
-        self.setAccessibleDescription(
-            "Draw with the mouse. With the keyboard: arrow keys move a cursor, Enter paints, Shift with an arrow key "
-            "moves the picture, Ctrl+Z takes the last change back."
+        said = (
+            "Draw with the mouse; the right button draws the opposite. With the keyboard: arrow keys move a cursor, "
+            "Enter paints, Shift with an arrow key moves the picture, Ctrl+Z takes the last change back."
         )
+        self.setAccessibleDescription(said)
 
     def show_pixels(self, values: FloatArray, black: float, white: float, theme: Theme) -> None:
         """Show a picture.

@@ -118,6 +118,8 @@ def read(
                 return _grey(path, image, shape, most, advice)
     except (DataError, MemoryError):
         raise
+    except Image.DecompressionBombError:
+        raise DataError(f"{path} is too large (far more than {MAX_PIXELS:,} pixels); {advice}") from None
     except FileNotFoundError:
         raise DataError(f"{path} was there a moment ago and is gone; load the folder again") from None
     except PermissionError:
