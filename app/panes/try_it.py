@@ -29,6 +29,7 @@ from app.widgets.own_answer import OwnAnswer
 from app.widgets.own_example import OwnExample, kind
 from app.widgets.picture_board import PictureBoard
 from app.widgets.pixels import SignedMap, images_of, limit_of
+from app.widgets.readout import Readout
 from app.widgets.start_row import StartRow
 from nlcore.datasets import Data
 from nlcore.families.feedforward import FeedforwardModel
@@ -71,6 +72,7 @@ class TryItPane(Pane):
         self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side.setMinimumWidth(120)
+        self.side.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.side.setAccessibleName("Answers")
         self._content = self._build_side(self.side)
         self.side.setWidget(self._content)
@@ -85,12 +87,8 @@ class TryItPane(Pane):
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.headline = QLabel(self.body)
-        self.headline.setTextFormat(Qt.TextFormat.PlainText)
-        self.headline.setContentsMargins(8, 3, 8, 0)
-        self.headline.setMinimumWidth(60)
-        self.headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.headline.setAccessibleName("Answer")
+        self.headline = Readout("Answer", self.body)
+        self.headline.set_max_lines(2)
         layout.addWidget(self.headline)
         layout.addWidget(self.area, 1)
         self.start.chosen_changed.connect(self._follow)
@@ -160,8 +158,7 @@ class TryItPane(Pane):
         self._show_received(data, self.example)
         answers = self._answers(frame, self.example)
         self.answers.show_answers(answers, self.theme)
-        self.headline.setText(answers[0][1].words if answers[0][1] is not None else "")
-        self.headline.setToolTip(self.headline.text())
+        self.headline.show_text(answers[0][1].words if answers[0][1] is not None else "")
         note = f" {self.example.note}" if self.example.note else ""
         said = f"Your example: {self.example.source(data)}.{note}"
         self.source.setText(said.replace("_", "_\u200b"))  # a line may break there
@@ -306,6 +303,8 @@ class TryItPane(Pane):
         is_wide, width = self.width() >= SIDE_BY_SIDE_FROM, self.width()
         self.columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self.headline.setVisible(not is_wide)
+        grows = is_wide or self.makers.currentWidget() is self.board
+        self.columns.setStretch(0, 3 if grows else 0)
         self.answers.fit(width * 2 // 5 if is_wide else width - 36)
         content = self._content
         needed = content.heightForWidth(max(60, width - 20)) if content.hasHeightForWidth() else 0

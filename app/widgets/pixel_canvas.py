@@ -108,8 +108,8 @@ class PixelCanvas(FocusWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Ask for pixels of a good size."""
-        return QSize(300, 300)
+        """Ask for little; it takes all the room there is."""
+        return self.minimumSize()
 
     def area(self) -> QRectF:
         """Return where the picture is drawn."""
