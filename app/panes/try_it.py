@@ -158,24 +158,25 @@ class TryItPane(Pane):
         self._show_received(data, self.example)
         answers = self._answers(frame, self.example)
         self.answers.show_answers(answers, self.theme)
-        self.headline.show_text(answers[0][1].words if answers[0][1] is not None else "")
+        lead = answers[0][2]
+        self.headline.show_text("" if lead is None else lead.words)
         note = f" {self.example.note}" if self.example.note else ""
         said = f"Your example: {self.example.source(data)}.{note}"
         self.source.setText(said.replace("_", "_\u200b"))  # a line may break there
         self.start.back_button.setEnabled(bool(self._before))
         self._arrange()
 
-    def _answers(self, frame: Frame, example: OwnExample) -> list[tuple[str, OwnAnswer | None]]:
+    def _answers(self, frame: Frame, example: OwnExample) -> list[tuple[int, str, OwnAnswer | None]]:
         """Ask the networks of all tracks."""
         lead = frame.lead.model
         assert isinstance(lead, FeedforwardModel)
-        found: list[tuple[str, OwnAnswer | None]] = []
+        found: list[tuple[int, str, OwnAnswer | None]] = []
         for track in frame.tracks:
             model, answer = track.model, None
             if isinstance(model, FeedforwardModel) and kind(model.examples) == kind(lead.examples):
                 inputs = example.inputs_for(lead.examples, model.examples)
                 answer = OwnAnswer.of(model, track.state.params, inputs)
-            found.append((track.name, answer))
+            found.append((track.number, track.name, answer))
         return found
 
     def _show_received(self, data: Data, example: OwnExample) -> None:
@@ -288,7 +289,7 @@ class TryItPane(Pane):
         if example is None or self._data is None or kind(self._data) != kind(model.examples):
             example = OwnExample.copied(model.examples, "test" if len(model.examples.test) else "training", 0)
         said = [example.in_words(model.examples)]
-        for name, answer in self._answers(frame, example):
+        for _, name, answer in self._answers(frame, example):
             whose = f"{name}: " if len(frame.tracks) > 1 else ""
             said.append(whose + ("this track has other inputs." if answer is None else answer.in_words()))
         return " ".join(said)

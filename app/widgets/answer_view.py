@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.theme import LIGHT, Theme
 from app.widgets.example_detail import OutputBars
 from app.widgets.own_answer import OwnAnswer
+from app.widgets.track_look import PIXELS, swatch
 
 COLUMN = 190
 """Tracks stand side by side where each has so much room."""
@@ -20,13 +21,17 @@ class AnswerBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.words, self.hidden = QLabel(self), QLabel(self), QLabel(self)
+        self.title, self.words, self.hidden, self.symbol = QLabel(self), QLabel(self), QLabel(self), QLabel(self)
         self.bars = OutputBars(self)
         self.bars.setAccessibleName("Outputs for your own example")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self.title, self.words, self.bars, self.hidden):
+        head = QHBoxLayout()
+        head.addWidget(self.symbol)
+        head.addWidget(self.title, 1)
+        layout.addLayout(head)
+        for widget in (self.words, self.bars, self.hidden):
             layout.addWidget(widget)
         for label, name in ((self.title, "Track"), (self.words, "Answer"), (self.hidden, "Hidden units")):
             label.setWordWrap(True)
@@ -37,10 +42,12 @@ class AnswerBox(QWidget):
         font.setBold(True)
         self.words.setFont(font)
 
-    def show_answer(self, name: str, answer: OwnAnswer | None, theme: Theme) -> None:
-        """Show an answer with the name of its track (empty if there is only one); None if it cannot be asked."""
+    def show_answer(self, number: int, name: str, answer: OwnAnswer | None, theme: Theme) -> None:
+        """Show an answer with its track's number and name (empty if there is only one); None if it cannot be asked."""
         self.title.setText(name)
-        self.title.setVisible(bool(name))
+        for widget in (self.title, self.symbol):
+            widget.setVisible(bool(name))
+        self.symbol.setPixmap(swatch(theme, number).pixmap(PIXELS, PIXELS))
         self.words.setText("This track has other inputs." if answer is None else answer.words)
         rows = () if answer is None else tuple((unit, output, math.nan) for unit, output in answer.rows)
         self.bars.show_rows(rows, -1 if answer is None else answer.answered, theme)
@@ -60,8 +67,8 @@ class AnswerView(QWidget):
         self._grid.setVerticalSpacing(10)
         self._columns = 0
 
-    def show_answers(self, answers: list[tuple[str, OwnAnswer | None]], theme: Theme = LIGHT) -> None:
-        """Show the answer of each track."""
+    def show_answers(self, answers: list[tuple[int, str, OwnAnswer | None]], theme: Theme = LIGHT) -> None:
+        """Show the answer of each track, given with its number and name."""
         while len(self.boxes) > len(answers):
             box = self.boxes.pop()
             self._grid.removeWidget(box)
@@ -71,8 +78,8 @@ class AnswerView(QWidget):
         while len(self.boxes) < len(answers):
             self.boxes.append(AnswerBox(self))
             self._columns = 0
-        for box, (name, answer) in zip(self.boxes, answers, strict=True):
-            box.show_answer(name if len(answers) > 1 else "", answer, theme)
+        for box, (number, name, answer) in zip(self.boxes, answers, strict=True):
+            box.show_answer(number, name if len(answers) > 1 else "", answer, theme)
         self.fit(self.width())
 
     def fit(self, width: int) -> None:
