@@ -43,3 +43,4 @@ def copy_choices(source: Pane, target: Pane) -> None:
     for switch, other in zip(theirs.switches, mine.switches, strict=False):
         if switch.text() == other.text():
             other.setChecked(switch.isChecked())  # does nothing to what cannot be checked
+    target.take_over(source)

@@ -99,6 +99,9 @@ class Pane(QWidget):
     def follow(self, scope: FormScope) -> None:
         """Take over which settings the lesson shows; only panes that offer settings need to."""
 
+    def take_over(self, other: Pane) -> None:
+        """Show what a person made in another pane of the same kind; lists and switches are copied without this."""
+
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""
         self.frame = frame

@@ -15,12 +15,12 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, ExampleSet
+from nlcore.datasets import Data, ExampleSet, Scaling
 from nlcore.errors import DataError, LabError, SessionFileError
 from nlcore.experiment import Record
 from nlcore.faces import names as face_names
 from nlcore.faces import places
-from nlcore.records import SET_NAMES, FloatArray, SetName
+from nlcore.records import SET_NAMES, FloatArray, SetName, read_only
 from nlcore.storage_zip import Member, Reader, damaged, told
 
 PHOTOGRAPHS = "cmu"
@@ -35,6 +35,8 @@ class StoredData(Record, frozen=True):
     ----------
     photographs : str
         Digest of the inputs that are photographs, example after example; empty if there are none.
+    standardised : bool
+        Whether there is an array of the means and standard deviations by which the inputs were standardised.
     """
 
     name: str
@@ -45,6 +47,7 @@ class StoredData(Record, frozen=True):
     attribution: str = ""
     notes: tuple[str, ...] = ()
     photographs: str = ""
+    standardised: bool = False
 
 
 def write_data(data: Data, number: int) -> tuple[StoredData, list[Member]]:
@@ -71,6 +74,8 @@ def write_data(data: Data, number: int) -> tuple[StoredData, list[Member]]:
         ]
     members += _write_texts(f"{folder}/input_names", data.input_names)
     members += _write_texts(f"{folder}/output_names", data.output_names)
+    if data.scaling is not None:
+        members.append(Member(f"{folder}/scaling.npy", np.stack([data.scaling.means, data.scaling.sds])))
     stored = StoredData(
         name=data.name,
         source=data.source,
@@ -80,6 +85,7 @@ def write_data(data: Data, number: int) -> tuple[StoredData, list[Member]]:
         attribution=data.attribution,
         notes=data.notes,
         photographs=digest.hexdigest() if n_photographs else "",
+        standardised=data.scaling is not None,
     )
     return stored, members
 
@@ -131,7 +137,15 @@ def read_data(reader: Reader, stored: StoredData, number: int) -> Data:
         image_shape=stored.image_shape,
         attribution=stored.attribution,
         notes=stored.notes,
+        scaling=_read_scaling(reader, f"{folder}/scaling.npy", len(input_names)) if stored.standardised else None,
     )
+
+
+def _read_scaling(reader: Reader, name: str, n_inputs: int) -> Scaling:
+    means, sds = reader.array(name, "<f8", (2, n_inputs))
+    if not np.isfinite(means).all() or not np.isfinite(sds).all() or (sds < 0.0).any():
+        raise damaged(reader.where, f"{name} holds no means and standard deviations")
+    return Scaling(read_only(means), read_only(sds))
 
 
 def _check(where: str, stored: StoredData, n_inputs: int, n_outputs: int) -> None:

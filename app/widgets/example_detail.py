@@ -55,6 +55,7 @@ class OutputBars(QWidget):
         self.theme: Theme = LIGHT
         self.rows: tuple[tuple[str, float, float], ...] = ()
         self.answered = -1
+        self.has_targets = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(120)
         self.setAccessibleName("Outputs of the selected example")
@@ -65,17 +66,22 @@ class OutputBars(QWidget):
         Parameters
         ----------
         rows : tuple of (str, float, float)
-            Name, output and target of each output unit.
+            Name, output and target of each output unit; the target is not a number where there is none.
         answered : int
             Number of the one that decides; -1 for none.
         theme : Theme
             Gives the colours.
         """
         self.rows, self.answered, self.theme = rows, answered, theme
-        said = "; ".join(f"{name}: output {fixed(output)}, target {fixed(target)}" for name, output, target in rows)
-        self.setAccessibleDescription(said)
-        self.setToolTip("Bars: outputs. Upright marks: targets." if rows else "")
-        self.setFixedHeight(self._line() * (len(rows) + 1) if rows else 0)
+        said = [
+            f"{name}: output {fixed(output)}" + ("" if math.isnan(target) else f", target {fixed(target)}")
+            for name, output, target in rows
+        ]
+        self.setAccessibleDescription("; ".join(said))
+        self.has_targets = not any(math.isnan(target) for _, _, target in rows)
+        tip = "Bars: outputs. Upright marks: targets." if self.has_targets else "Bars: outputs."
+        self.setToolTip(tip if rows else "")
+        self.setFixedHeight(self.sizeHint().height() if rows else 0)
         self.update()
 
     def _line(self) -> int:
@@ -83,7 +89,7 @@ class OutputBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the height of all rows."""
-        return QSize(200, self._line() * (len(self.rows) + 1))
+        return QSize(200, self._line() * (len(self.rows) + (1 if self.has_targets else 0)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw name, bar, mark and number of each output, and what they are."""
@@ -114,13 +120,15 @@ class OutputBars(QWidget):
                 x = left + room * (output - low) / (high - low)
                 colour = self.theme.accent if i == self.answered else self.theme.muted
                 painter.fillRect(QRectF(min(zero, x), top + 4, abs(x - zero), line - 8), QColor(colour))
-            mark = left + room * (target - low) / (high - low)
-            painter.setPen(QPen(QColor(self.theme.text), 2))
-            painter.drawLine(round(mark), top + 1, round(mark), top + line - 2)
-        painter.setFont(self.font())
-        painter.setPen(QColor(self.theme.muted))
-        legend = metrics.elidedText("bar: output, mark: target", Qt.TextElideMode.ElideRight, self.width() - left)
-        painter.drawText(QRect(left, len(self.rows) * line, self.width() - left, line), LEFT, legend)
+            if self.has_targets:
+                mark = left + room * (target - low) / (high - low)
+                painter.setPen(QPen(QColor(self.theme.text), 2))
+                painter.drawLine(round(mark), top + 1, round(mark), top + line - 2)
+        if self.has_targets:
+            painter.setFont(self.font())
+            painter.setPen(QColor(self.theme.muted))
+            legend = metrics.elidedText("bar: output, mark: target", Qt.TextElideMode.ElideRight, self.width() - left)
+            painter.drawText(QRect(left, len(self.rows) * line, self.width() - left, line), LEFT, legend)
         painter.end()
 
 

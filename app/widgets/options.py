@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSpinBox,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
@@ -107,6 +108,32 @@ class OptionRow(QWidget):
         self._labels.append(text)
         self._combos.append(combo)
         return combo
+
+    def add_number(self, label: str, name: str, tip: str) -> QSpinBox:
+        """Add a line for a whole number; see `add_choice`."""
+        text, box = QLabel(label, self), QSpinBox(self)
+        text.setBuddy(box)
+        text.setToolTip(tip)
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        self._row.addWidget(text)
+        self._row.addWidget(box)
+        self._labels.append(text)
+        self._buttons.append(box)
+        return box
+
+    def add_menu(self, text: str, tip: str, menu: QMenu) -> QToolButton:
+        """Add a button that opens a menu and stays in sight."""
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text.strip())
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setMenu(menu)
+        self._row.addWidget(button)
+        self._buttons.append(button)
+        return button
 
     def add_switch(self, text: str, tip: str) -> QAction:
         """Add a switch; it is a check box or a line of the menu, whichever fits."""

@@ -18,6 +18,9 @@ from nlcore.errors import DataError
 from nlcore.experiment import Choice, Record, convert
 from nlcore.records import FloatArray, SetName, read_only
 
+STANDARDISED = " (standardised)"
+"""Stands behind the name of an input that is no longer as it was measured."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExampleSet:
@@ -61,6 +64,31 @@ class ExampleSet:
         return len(self.inputs)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """How inputs were standardised: minus a mean, divided by a standard deviation; a constant input became 0.
+
+    Attributes
+    ----------
+    means, sds : ndarray, shape (n_inputs,)
+        Read-only; the standard deviation of a constant input is 0.
+    """
+
+    means: FloatArray
+    sds: FloatArray
+
+    def apply(self, inputs: FloatArray) -> FloatArray:
+        """Return the standardised form of inputs as they were measured, the last axis one an input."""
+        still = self.sds == 0.0
+        with np.errstate(over="ignore"):
+            return np.where(still, 0.0, (inputs - self.means) / np.where(still, 1.0, self.sds))
+
+    def undo(self, inputs: FloatArray) -> FloatArray:
+        """Return standardised inputs as they were measured; a constant one is its mean."""
+        with np.errstate(over="ignore"):
+            return inputs * self.sds + self.means
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Data:
     """A loaded data set.
@@ -85,6 +113,8 @@ class Data:
         To be shown with the data.
     notes : tuple of str
         What a person should know about this load, one sentence each.
+    scaling : Scaling or None
+        How the inputs were standardised, if they were.
     """
 
     name: str
@@ -99,6 +129,7 @@ class Data:
     image_shape: tuple[int, int] | None = None
     attribution: str = ""
     notes: tuple[str, ...] = ()
+    scaling: Scaling | None = None
 
     @property
     def sets(self) -> dict[SetName, ExampleSet]:

@@ -92,10 +92,9 @@ def data(
         notes += _split.notes(parts, options, examples.what)
     targets = _coding.targets(examples.classes, len(examples.class_names), coding)
     sets = _split.example_sets(parts, examples.inputs, targets, examples.names)
-    scaled = _scaling.prepare(
-        sets, examples.input_names, standardised=standardise, are_pixels=examples.image_shape is not None
-    )
-    what = "inputs" if examples.image_shape is None else "pixels"
+    are_pixels = examples.image_shape is not None
+    scaled = _scaling.prepare(sets, examples.input_names, standardised=standardise, are_pixels=are_pixels)
+    what = "pixels" if are_pixels else "inputs"
     notes += scaled.notes + _checks.contradictions(examples.inputs, examples.classes, examples.called, what)
     return Data(
         name=name,
@@ -110,4 +109,5 @@ def data(
         image_shape=examples.image_shape,
         attribution=attribution,
         notes=notes + _coding.notes(parts, examples.classes, examples.class_names),
+        scaling=scaled.scaling,
     )

@@ -90,7 +90,9 @@ def find(folder: Path, watch: Watch) -> tuple[list[Path], list[Path]]:
     return pictures, [path for path in found if path.suffix.lower() not in SUFFIXES]
 
 
-def read(path: Path, shape: tuple[int, int] | None) -> Picture:
+def read(
+    path: Path, shape: tuple[int, int] | None, *, most: int | None = None, advice: str = "take it out of the folder"
+) -> Picture:
     """Read one picture, reduced or enlarged to a shape if one is given.
 
     Parameters
@@ -99,6 +101,10 @@ def read(path: Path, shape: tuple[int, int] | None) -> Picture:
         The file.
     shape : tuple of int or None
         (rows, columns); None to leave it as it is.
+    most : int, optional
+        Without a shape: reduce it so that its longer side has no more pixels than this.
+    advice : str
+        What a person can do about a picture that cannot be used.
 
     Raises
     ------
@@ -109,26 +115,28 @@ def read(path: Path, shape: tuple[int, int] | None) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow finds odd is either an error below, or harmless
             with Image.open(path, formats=FORMATS) as image:
-                return _grey(path, image, shape)
+                return _grey(path, image, shape, most, advice)
     except (DataError, MemoryError):
         raise
+    except Image.DecompressionBombError:
+        raise DataError(f"{path} is too large (far more than {MAX_PIXELS:,} pixels); {advice}") from None
     except FileNotFoundError:
         raise DataError(f"{path} was there a moment ago and is gone; load the folder again") from None
     except PermissionError:
-        raise DataError(f"{path} may not be read; change its permissions, or take it out of the folder") from None
+        raise DataError(f"{path} may not be read; change its permissions, or {advice}") from None
     except Exception as error:  # Pillow raises many kinds
         said = "it is no such image" if isinstance(error, UnidentifiedImageError) else str(error)
-        raise DataError(f"{path} cannot be read as an image ({said}); take it out of the folder") from None
+        raise DataError(f"{path} cannot be read as an image ({said}); {advice}") from None
 
 
-def _grey(path: Path, image: Image.Image, shape: tuple[int, int] | None) -> Picture:
+def _grey(path: Path, image: Image.Image, shape: tuple[int, int] | None, most: int | None, advice: str) -> Picture:
     if image.width * image.height > MAX_PIXELS or path.stat().st_size > MAX_BYTES:
         large = f"{image.width} x {image.height} pixels, {path.stat().st_size:,} bytes"
-        raise DataError(f"{path} is too large ({large}); take it out of the folder")
+        raise DataError(f"{path} is too large ({large}); {advice}")
     mode = image.mode
     deep = mode == "I" or mode.startswith("I;16")
     if mode == "F":
-        raise DataError(f"{path} has pixels that are not grey values; take it out of the folder")
+        raise DataError(f"{path} has pixels that are not grey values; {advice}")
     rescaled = image.format == "PPM" and not deep and _other_maximum(path)
     upright = ImageOps.exif_transpose(image)
     size = (upright.height, upright.width)
@@ -136,6 +144,8 @@ def _grey(path: Path, image: Image.Image, shape: tuple[int, int] | None) -> Pict
         flat = Image.fromarray((np.asarray(upright, dtype=np.float64) / 65535.0).astype(np.float32))
     else:
         flat = upright.convert("L")
+    if shape is None and most is not None and max(size) > most:
+        shape = (max(1, round(size[0] * most / max(size))), max(1, round(size[1] * most / max(size))))
     if shape is not None and size != shape:
         flat = flat.resize((shape[1], shape[0]), Image.Resampling.BOX)
     values = np.asarray(flat, dtype=np.float64)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlcore.datasets import ExampleSet, _checks
-from nlcore.records import FloatArray
+from nlcore.datasets import STANDARDISED, ExampleSet, Scaling, _checks
+from nlcore.records import FloatArray, read_only
 
 Sets = tuple[ExampleSet, ExampleSet, ExampleSet]
 FEW = 6
@@ -19,11 +19,12 @@ FEW = 6
 
 
 class Scaled(NamedTuple):
-    """Standardised sets, the new names of the inputs, and the sentences that tell it."""
+    """Standardised sets, the new names of the inputs, the sentences that tell it, and what was done."""
 
     sets: Sets
     input_names: tuple[str, ...]
     notes: tuple[str, ...]
+    scaling: Scaling | None = None
 
 
 def prepare(sets: Sets, input_names: tuple[str, ...], *, standardised: bool, are_pixels: bool = False) -> Scaled:
@@ -84,5 +85,8 @@ def standardise(sets: Sets, input_names: tuple[str, ...]) -> Scaled:
         shown = ", ".join(still[:3]) + (f" and {len(still) - 3} more" if len(still) > 3 else "")
         notes.append(f"Constant in the training set, therefore 0 everywhere after standardising: {shown}.")
     return Scaled(
-        (changed[0], changed[1], changed[2]), tuple(f"{name} (standardised)" for name in input_names), tuple(notes)
+        (changed[0], changed[1], changed[2]),
+        tuple(f"{name}{STANDARDISED}" for name in input_names),
+        tuple(notes),
+        Scaling(read_only(means * unit), read_only(np.where(constant, 0.0, sds * unit))),
     )

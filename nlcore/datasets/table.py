@@ -166,7 +166,7 @@ def _data(options: TableOptions, name: str, columns: Columns, plan: _Plan, encod
         middle, outputs = _regression.middle(target.numbers), (target_name,)
         notes += _checks.huge_targets(target.numbers, target_name)
     sets = _split.example_sets(parts, inputs, target.numbers, [f"row {line}" for line in lines.tolist()])
-    sets, input_names, more = _scaling.prepare(sets, input_names, standardised=options.standardise)
+    sets, input_names, more, scaling = _scaling.prepare(sets, input_names, standardised=options.standardise)
     return Data(
         name="table",
         source=name,
@@ -178,6 +178,7 @@ def _data(options: TableOptions, name: str, columns: Columns, plan: _Plan, encod
         class_names=target.class_names,
         midpoint=middle,
         notes=notes + more + contradictions,
+        scaling=scaling,
     )
 
 

@@ -75,6 +75,10 @@ def assert_same_data(found: Data | None, made: Data | None) -> None:
         assert not found.sets[name].inputs.flags.writeable
     plain = ("name", "source", "input_names", "output_names", "class_names", "midpoint", "image_shape", "notes")
     assert [getattr(found, name) for name in plain] == [getattr(made, name) for name in plain]
+    assert (found.scaling is None) == (made.scaling is None)
+    if found.scaling is not None and made.scaling is not None:
+        assert found.scaling.means.tobytes() == made.scaling.means.tobytes()
+        assert found.scaling.sds.tobytes() == made.scaling.sds.tobytes()
 
 
 @settings(
