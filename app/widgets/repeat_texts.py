@@ -1,0 +1,157 @@
+"""What a repetition says in words: how many runs succeed, what was repeated, whether it belongs to other settings.
+
+Plain functions of records, so the pane, its table and a screen reader say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.repetition import RepeatedTrack, Repetition
+from app.widgets.numbers import count, counted, number
+from nlcore.datasets import Data
+from nlcore.experiment import Experiment
+from nlcore.families import Model
+from nlcore.records import FinishReason
+from nlcore.repeated_run import RepeatedRun, data_seeds
+from nlcore.spread import Summary
+
+FINISHES = {
+    FinishReason.STOP_RULE: "stop rule",
+    FinishReason.LIMIT: "all epochs done",
+    FinishReason.DIVERGED: "diverged",
+    FinishReason.NOTHING_TO_TRAIN: "nothing to train",
+}
+MOST_NAMED = 3
+
+
+def finish_word(run: RepeatedRun) -> str:
+    """Say why a run ended, for the table."""
+    return FINISHES.get(run.reason, run.reason.value.replace("_", " "))
+
+
+def result_sentence(repetition: Repetition) -> str:
+    """Say what came out: how many seeds reach zero training errors and when, or the last loss."""
+    several = len(repetition.courses) > 1
+    said = [(f"{track.course.name}: " if several else "") + _result(track) for track in repetition.tracks]
+    return " ".join(said)
+
+
+def _result(track: RepeatedTrack) -> str:
+    found, n = track.repeats, len(track.repeats.runs)
+    if found.has_classes:
+        reached = found.n_all_correct
+        summary = Summary.of([run.first_all_correct for run in found.runs])
+        needs = f"the median {'needs' if reached == n else 'of these needs'} {_epochs(summary.median)}"
+        if reached == 0:
+            said = f"None of {counted(n, 'seed')} reaches zero training errors."
+        elif reached == 1:
+            said = f"1 of {counted(n, 'seed')} reaches zero training errors; it needs {_epochs(summary.median)}."
+        else:
+            who = f"All {counted(n, 'seed')}" if reached == n else f"{count(reached)} of {counted(n, 'seed')}"
+            said = f"{who} reach zero training errors; {needs}."
+    else:
+        loss = found.summary("training", "loss")
+        said = f"{counted(n, 'seed')}: the last training loss is "
+        said += (
+            f"{number(loss.median)} in the median, {number(loss.low)} to {number(loss.high)} in all."
+            if loss.n
+            else "not a finite number in any run."
+        )
+    diverged = found.diverged
+    if diverged:
+        names = ", ".join(str(seed) for seed in diverged[:MOST_NAMED]) + (" …" if len(diverged) > MOST_NAMED else "")
+        seeds = "seed" if len(diverged) == 1 else "seeds"
+        said += f" {count(len(diverged))} diverged ({seeds} {names})."
+    return said
+
+
+def _epochs(median: float) -> str:
+    return f"{number(median, 6)} epoch{'' if median == 1 else 's'}"
+
+
+def what_sentence(repetition: Repetition) -> str:
+    """Say what was repeated: which seeds, which data, how long."""
+    plan, first = repetition.plan, repetition.courses[0].trainer.experiment.seed
+    seeds = f"Seeds {first} to {first + plan.n - 1}"
+    data = "new data for each" if plan.new_data else "the same data"
+    if repetition.courses[0].trainer.model.data is None:
+        data = "other start points"
+    length = "until a stop rule holds" if plan.epochs is None else f"{counted(plan.epochs, 'epoch')} each"
+    ended = ""
+    if repetition.is_over and not repetition.is_whole:
+        ended = f" Ended after {count(repetition.done)} of {count(repetition.total)} runs."
+    return f"{seeds}, {data}, from the start {length}.{ended}"
+
+
+def invitation(experiment: Experiment | None, n_tracks: int = 1) -> str:
+    """Say what a repetition is good for and how to begin one."""
+    what = "this experiment" if n_tracks < 2 else f"all {n_tracks} tracks"
+    seed = "" if experiment is None else f", from seed {experiment.seed} on"
+    return (
+        f"How much of what you see is chance? Press “Repeat with” to train {what} again from the start, once with each "
+        f"seed{seed}, with the settings at the cursor. You get mean and spread of the curves and a table of all runs."
+    )
+
+
+def why_no_new_data(model: Model, *, is_edited: bool) -> str:
+    """Say why data cannot be drawn anew; empty if they can."""
+    if model.data is None:
+        return "There are no examples here, only a function"
+    if is_edited:
+        return "The examples were changed by hand, so there are no new ones like them"
+    if not data_seeds(model.experiment):
+        return "This data set has no seed: its examples are always the same"
+    return ""
+
+
+def difference_sentence(track: RepeatedTrack, model: Model) -> str:
+    """Say in what a run on the screen differs from what was repeated; empty if only in its seed."""
+    varied = set(track.repeats.varied)
+    theirs = dict(_flat(track.repeats.experiment.to_dict()))
+    ours = dict(_flat(model.experiment.to_dict()))
+    names = [name for name in {**theirs, **ours} if name not in varied and theirs.get(name) != ours.get(name)]
+    said = [f"{_name(name)} {_value(theirs.get(name))}, now {_value(ours.get(name))}" for name in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        said.append(f"and {count(len(names) - MOST_NAMED)} more")
+    if not names and len(varied) == 1 and not _is_same_data(track.repeats.trainer.model.data, model.data):
+        said.append("other examples")
+    if not said:
+        return ""
+    return f"These results belong to other settings: {'; '.join(said)}. Repeat again for those on the screen."
+
+
+def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _name(setting: str) -> str:
+    last = setting.rpartition(".")[2]
+    before = setting.rpartition(".")[0].rpartition(".")[2]
+    return (last if last != "name" else before).replace("_", " ")
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, (list, tuple)):
+        return "-".join(str(item) for item in value)
+    return str(value).replace("_", " ")
+
+
+def _is_same_data(one: Data | None, other: Data | None) -> bool:
+    if one is other:
+        return True
+    if one is None or other is None:
+        return False
+    return all(
+        np.array_equal(mine.inputs, theirs.inputs) and np.array_equal(mine.targets, theirs.targets)
+        for mine, theirs in ((one.sets[name], other.sets[name]) for name in one.sets)
+    )
