@@ -20,11 +20,18 @@ from app.widgets.repeat_columns import columns
 from app.widgets.repeat_curves import RepeatCurves
 from app.widgets.repeat_form import RepeatForm
 from app.widgets.repeat_table import RepeatTable
-from app.widgets.repeat_texts import difference_sentence, invitation, result_sentence, what_sentence, why_no_new_data
+from app.widgets.repeat_texts import (
+    OTHER_SETTINGS,
+    difference,
+    invitation,
+    result_sentence,
+    what_sentence,
+    why_no_new_data,
+)
+from app.widgets.track_look import track_colour, track_symbol
 
 LOW = 360
 """Below this height in pixels only what is most needed has room."""
-OTHER_SETTINGS = "These results belong to other settings."
 
 
 class RepeatsPane(Pane):
@@ -117,7 +124,9 @@ class RepeatsPane(Pane):
         """Show what is done of a repetition; None for none."""
         self.repetition = repetition
         is_going = repetition is not None and not repetition.is_over
-        self.form.show_progress((repetition.done, repetition.total) if repetition is not None and is_going else None)
+        noun = "seeds" if repetition is None or len(repetition.courses) < 2 else "runs"
+        progress = (repetition.done, repetition.total) if repetition is not None and is_going else None
+        self.form.show_progress(progress, noun)
         has_runs = repetition is not None and bool(repetition.tracks)
         self.pages.setCurrentWidget(self.tabs if has_runs else self.invitation)
         self._problem = ""
@@ -192,9 +201,11 @@ class RepeatsPane(Pane):
         )
         self.invitation.setText(invitation(lead.experiment, len(self.frame.tracks)))
         tracks = self.repetition.tracks if self.repetition is not None else ()
-        warning = self._problem or (difference_sentence(tracks[0], lead.model) if tracks else "")
-        is_short = self._is_low and warning.startswith(OTHER_SETTINGS[:-1])
-        self._write(self.warning, OTHER_SETTINGS if is_short else warning)
+        warning = self._problem or (
+            difference(self.repetition, self.frame.tracks) if self.repetition and tracks else ""
+        )
+        is_short = self._is_low and warning.startswith(OTHER_SETTINGS)
+        self._write(self.warning, f"{OTHER_SETTINGS}." if is_short else warning)
         self.warning.setToolTip(warning)
         what = what_sentence(self.repetition) if self.repetition is not None else ""
         self._write(self.what, "" if self._is_low and tracks else what)
@@ -222,11 +233,13 @@ class RepeatsPane(Pane):
 
     def _row(self, track: RepeatedTrack) -> Row:
         runs = track.repeats.runs
+        is_compared = self.repetition is not None and len(self.repetition.courses) > 1
         return Row(
             track.course.name,
             tuple(run.seed for run in runs),
             tuple(run.first_all_correct for run in runs),
-            self.theme.curves["training"],
+            track_colour(self.theme, track.course.number) if is_compared else self.theme.curves["training"],
+            track_symbol(track.course.number),
         )
 
     @staticmethod

@@ -13,11 +13,15 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Action
 from app.files import write_text
+from app.job import Job
+from app.loading import Made
 from app.pane import Pane
 from app.repeating import Repeating
 from app.repetition import Course, Plan, RepeatedTrack, Repetition, seed_experiment
 from app.status import Status
 from app.tool import MenuName, Tool
+from app.track import Track
+from nlcore import datasets
 from nlcore.data_edits import DataEdit
 from nlcore.errors import LabError
 from nlcore.history import History
@@ -55,12 +59,13 @@ class RepeatsTool(Tool):
 
     def attach(self) -> None:
         """End a repetition when another lesson is opened."""
-        self.window.session.lesson_changed.connect(lambda _lesson: self._on_lesson_changed())
+        self.window.session.lesson_changed.connect(lambda _lesson: self._note_lesson())
         self._enable()
 
     def meet(self, pane: Pane) -> None:
         """Connect to the pane of repeats and show in it what is kept for this lesson."""
         if is_repeats(pane):
+            self._note_lesson()
             pane.repeat_requested.connect(self.repeat)
             pane.cancel_requested.connect(self.repeating.cancel)
             pane.seed_requested.connect(self.open_seed)
@@ -75,7 +80,7 @@ class RepeatsTool(Tool):
             self._enable()
         pane = self.pane
         if pane is not None and status.activity == "paused":
-            pane.show_edited(is_edited=self._is_edited())
+            pane.show_edited(is_edited=any(is_edited(track) for track in self.window.session.tracks))
 
     def close(self) -> None:
         """End the processes."""
@@ -100,22 +105,18 @@ class RepeatsTool(Tool):
             self.repeating.start(courses, plan)
 
     def open_seed(self, seed: int) -> None:
-        """Begin a run with a seed of the repetition; undo goes back to the run before."""
-        repetition = self._kept.get(self._lesson)
-        if repetition is None or not repetition.tracks:
+        """Begin a run with a seed of the repetition in every track; undo goes back to the runs before."""
+        repetition, session = self._kept.get(self._lesson), self.window.session
+        if repetition is None or not repetition.tracks or not session.tracks:
             return
-        track = repetition.tracks[0]
+        repeated = {track.course.number: track for track in repetition.tracks}
+        wanted = [(track.name, repeated.get(track.number), track.trainer) for track in session.tracks]
         message = f"A new run with seed {seed}, ready to be trained. Ctrl+Z goes back to the run before."
-        session = self.window.session
-        session.pause()
-        try:
-            experiment = seed_experiment(track, seed)
-            if experiment.dataset == track.repeats.experiment.dataset:
-                session.adopt(_history(track, seed), message)
-            else:
-                session.begin(experiment, message)
-        except LabError as error:
-            self.window.show_problem(str(error))
+
+        def work(job: Job[Made]) -> Made:
+            return [(name, _history(of, trainer, seed, lambda: job.is_cancelled)) for name, of, trainer in wanted]
+
+        session.load(work, lambda made: session.begin_all([history for _, history in made], message), "Loading …")
 
     def choose_file(self) -> None:
         """Let the person name a file for the table."""
@@ -135,22 +136,14 @@ class RepeatsTool(Tool):
             self.window.show_problem(str(error))
 
     def _courses(self) -> tuple[Course, ...]:
-        session = self.window.session
-        if session.history is None or session.cursor is None:
-            return ()
-        trainer = session.history.trainer_at(session.cursor.counters.presentations)
-        name = session.lesson.tracks()[0][0] if session.lesson is not None else "run"
-        return (Course(name, 1, trainer, self._is_edited()),)
+        """Return the visible tracks with the settings at the cursor, all from the seed of the first on."""
+        shown = [track for track in self.window.session.tracks if not track.is_hidden]
+        seed = shown[0].trainer.experiment.seed if shown else 0
+        return tuple(
+            Course(track.name, track.number, _with_seed(track.trainer, seed), is_edited(track)) for track in shown
+        )
 
-    def _is_edited(self) -> bool:
-        """Tell whether the examples at the cursor were changed by hand."""
-        session = self.window.session
-        if session.history is None or session.cursor is None:
-            return False
-        at = session.cursor.counters.presentations
-        return any(one.at <= at and isinstance(one.change, DataEdit) for one in session.history.run.interventions)
-
-    def _on_lesson_changed(self) -> None:
+    def _note_lesson(self) -> None:
         lesson = self.window.session.lesson
         name = lesson.id if lesson is not None else ""
         if name != self._lesson:
@@ -179,10 +172,26 @@ def is_repeats(pane: Pane) -> TypeGuard[RepeatsPane]:
     return pane.id == "repeats"
 
 
-def _history(track: RepeatedTrack, seed: int) -> History:
-    """Return the start of the run with a seed, on the very examples that were used."""
-    model = track.repeats.trainer.model
-    return History(Trainer(seed_experiment(track, seed), model.data, model.kernel))
+def is_edited(track: Track) -> bool:
+    """Tell whether the examples at the cursor were changed by hand."""
+    changes = track.history.run.interventions
+    return any(one.at <= track.done and isinstance(one.change, DataEdit) for one in changes)
+
+
+def _with_seed(trainer: Trainer, seed: int) -> Trainer:
+    model = trainer.model
+    if model.experiment.seed == seed:
+        return trainer
+    return Trainer(model.experiment.replace({"seed": seed}), model.data, model.kernel)
+
+
+def _history(of: RepeatedTrack | None, trainer: Trainer, seed: int, cancelled: Callable[[], bool]) -> History:
+    """Return the start of the run with a seed: on the examples that were used, or of a track that was not repeated."""
+    if of is None:
+        return History(_with_seed(trainer, seed))
+    experiment, model = seed_experiment(of, seed), of.repeats.trainer.model
+    is_same = experiment.dataset == model.experiment.dataset
+    return History(Trainer(experiment, model.data if is_same else datasets.load(experiment.dataset, None, cancelled)))
 
 
 TOOL = RepeatsTool

@@ -24,6 +24,7 @@ from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import Readout
 from app.widgets.spread_plot import SpreadPlot
+from app.widgets.track_look import track_colour, track_symbol
 from app.widgets.unit_names import sentence
 from nlcore.families import Column
 from nlcore.records import FloatArray
@@ -36,6 +37,17 @@ SHORT_BANDS = ("Quartiles", "Mean ± sd")
 INNER, OUTER, THREAD = 0.42, 0.16, 0.7
 """How much of the colour of a curve its bands and single runs have; the rest is the background's."""
 SCREEN_DASHES = (4.0, 2.0)
+TRACK_DASHES = (
+    (),
+    (7.0, 2.5),
+    (7.0, 2.0, 1.2, 2.0),
+    (1.2, 2.0),
+    (10.0, 2.0, 3.0, 2.0),
+    (3.0, 3.0),
+    (12.0, 4.0),
+    (2.0, 1.2),
+)
+"""Of the lines of tracks, by number, where there are several."""
 LOW = 230
 """Below this height in pixels the legend and the values are left out."""
 
@@ -158,7 +170,7 @@ class RepeatCurves(QWidget):
         drawn = []
         for track in tracks:
             if column in track.repeats.columns:
-                colour, dashes = self._style(track, len(tracks))
+                colour, dashes = self._style(track, column)
                 found = track.repeats.spread(column.set_name, column.metric, str(self.axis.currentData()))
                 drawn.append(Drawn(track, found, colour, dashes))
         self.drawn = tuple(drawn)
@@ -170,12 +182,16 @@ class RepeatCurves(QWidget):
             )
         self._draw()
 
-    def _style(self, track: RepeatedTrack, n: int) -> tuple[str, tuple[float, ...]]:
-        del track
-        column = self.column
-        assert column is not None
-        assert n >= 1
-        return self.theme.curves[column.set_name], ()
+    def _style(self, track: RepeatedTrack, column: Column) -> tuple[str, tuple[float, ...]]:
+        """Return colour and dashes: of the set where there is one track, else of the track."""
+        if not self._has_several:
+            return self.theme.curves[column.set_name], ()
+        number = track.course.number
+        return track_colour(self.theme, number), TRACK_DASHES[(number - 1) % len(TRACK_DASHES)]
+
+    @property
+    def _has_several(self) -> bool:
+        return self._repetition is not None and len(self._repetition.courses) > 1
 
     def _bands_of(self, one: Drawn) -> list[Band]:
         found, base = one.spread, self.theme.base
@@ -183,7 +199,7 @@ class RepeatCurves(QWidget):
         if self.kind.currentData() == DEVIATION:
             sd = np.where(np.isfinite(found.sd), found.sd, 0.0)
             return [Band(found.x, found.mean - sd, found.mean + sd, outer, inner, one.dashes)]
-        if len(self.drawn) > 1:
+        if self._has_several:
             return [Band(found.x, found.lower, found.upper, outer, one.colour, one.dashes)]
         return [Band(found.x, found.low, found.high, outer, inner), Band(found.x, found.lower, found.upper, inner)]
 
@@ -197,7 +213,10 @@ class RepeatCurves(QWidget):
             self.legend.set_entries(())
             self.readout.show_text("")
             return
-        lines = [Line(one.spread.x, self._middle(one.spread), one.colour, one.dashes, width=2.5) for one in self.drawn]
+        lines = []
+        for one in self.drawn:
+            symbol = track_symbol(one.track.course.number)
+            lines.append(Line(one.spread.x, self._middle(one.spread), one.colour, one.dashes, symbol, width=2.5))
         lines += self._screen_lines(column)
         full = quantity_names(self.drawn[0].track.repeats.trainer.model).get(column.metric, column.metric)
         axis = AXIS_NAMES[str(self.axis.currentData())]
@@ -230,23 +249,25 @@ class RepeatCurves(QWidget):
             place = track.curves.column(column.set_name, column.metric)
             if place is not None and track.curves.n_measurements > 1:
                 x, y = track.curves.series(place, str(self.axis.currentData()))
-                lines.append(Line(x, y, self.theme.text, SCREEN_DASHES, width=1.5))
+                colour = track_colour(self.theme, track.number) if self._has_several else self.theme.text
+                lines.append(Line(x, y, colour, SCREEN_DASHES, track_symbol(track.number), width=1.2))
         return lines
 
     def _entries(self, *, has_screen: bool) -> list[Entry]:
         entries = []
         is_deviation = self.kind.currentData() == DEVIATION
         for one in self.drawn:
-            several = f"{one.track.course.name}, " if len(self.drawn) > 1 else ""
+            several = f"{one.track.course.name}, " if self._has_several else ""
             n = counted(len(one.track.repeats.runs), "seed")
             word = "mean" if is_deviation else "median"
             entries.append(Entry(f"{several}{word} of {n}", "line", one.colour, dashes=one.dashes, width=2.5))
         colour, base = self.drawn[0].colour, self.theme.base
         inner, outer = blend(colour, base, INNER), blend(colour, base, OUTER)
         if is_deviation:
-            entries.append(Entry("mean ± standard deviation", "patch", outer, inner))
-        elif len(self.drawn) > 1:
-            entries.append(Entry("middle half of the runs (quartiles)", "patch", outer, colour))
+            patch = (self.theme.raised, self.theme.text) if self._has_several else (outer, inner)
+            entries.append(Entry("mean ± standard deviation", "patch", *patch))
+        elif self._has_several:
+            entries.append(Entry("middle half of the runs (quartiles)", "patch", self.theme.raised, self.theme.text))
         else:
             entries.append(Entry("middle half (quartiles)", "patch", inner, inner))
             entries.append(Entry("smallest to largest", "patch", outer, inner))
@@ -296,7 +317,7 @@ class RepeatCurves(QWidget):
         where = float(x[-1] if at is None else x[nearest(x, at)])
         for one in self.drawn:
             found, i = one.spread, len(one.spread.x) - 1 if at is None else nearest(one.spread.x, at)
-            whose = f"{one.track.course.name}: " if len(self.drawn) > 1 else ""
+            whose = f"{one.track.course.name}: " if self._has_several else ""
             if not found.n[i]:
                 said.append(f"{whose}no run has a finite number here")
             elif self.kind.currentData() == DEVIATION:

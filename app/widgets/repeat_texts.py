@@ -5,11 +5,13 @@ Plain functions of records, so the pane, its table and a screen reader say the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from app.frame import TrackFrame
 from app.repetition import RepeatedTrack, Repetition
 from app.widgets.numbers import count, counted, number
 from nlcore.datasets import Data
@@ -26,6 +28,8 @@ FINISHES = {
     FinishReason.NOTHING_TO_TRAIN: "nothing to train",
 }
 MOST_NAMED = 3
+OTHER_SETTINGS = "These results belong to other settings"
+OTHER_TRACKS = "These results belong to other tracks than those on the screen."
 
 
 def finish_word(run: RepeatedRun) -> str:
@@ -37,7 +41,26 @@ def result_sentence(repetition: Repetition) -> str:
     """Say what came out: how many seeds reach zero training errors and when, or the last loss."""
     several = len(repetition.courses) > 1
     said = [(f"{track.course.name}: " if several else "") + _result(track) for track in repetition.tracks]
+    if len(repetition.tracks) == 2 and all(track.repeats.has_classes for track in repetition.tracks):
+        said.append(_paired(*repetition.tracks))
     return " ".join(said)
+
+
+def _paired(one: RepeatedTrack, other: RepeatedTrack) -> str:
+    """Compare two tracks seed by seed: which comes to zero training errors earlier."""
+    never = math.inf
+    mine, theirs = (
+        {run.seed: never if run.first_all_correct is None else run.first_all_correct for run in track.repeats.runs}
+        for track in (one, other)
+    )
+    shared = [seed for seed in mine if seed in theirs]
+    if not shared:
+        return ""
+    earlier, later = (sum(sign * mine[seed] < sign * theirs[seed] for seed in shared) for sign in (1, -1))
+    return (
+        f"Seed by seed, “{one.course.name}” is earlier {count(earlier)} times, “{other.course.name}” "
+        f"{count(later)} times of {count(len(shared))}."
+    )
 
 
 def _result(track: RepeatedTrack) -> str:
@@ -108,8 +131,20 @@ def why_no_new_data(model: Model, *, is_edited: bool) -> str:
     return ""
 
 
-def difference_sentence(track: RepeatedTrack, model: Model) -> str:
-    """Say in what a run on the screen differs from what was repeated; empty if only in its seed."""
+def difference(repetition: Repetition, screen: Sequence[TrackFrame]) -> str:
+    """Say in what the tracks on the screen differ from those that were repeated; empty if only in their seeds."""
+    by_number = {track.number: track for track in screen}
+    if {course.number for course in repetition.courses} != set(by_number):
+        return f"{OTHER_TRACKS} Repeat again for those."
+    for track in repetition.tracks:
+        said = _difference(track, by_number[track.course.number].model)
+        if said:
+            whose = f"{track.course.name}: " if len(by_number) > 1 else ""
+            return f"{OTHER_SETTINGS}: {whose}{said}. Repeat again for those on the screen."
+    return ""
+
+
+def _difference(track: RepeatedTrack, model: Model) -> str:
     varied = set(track.repeats.varied)
     theirs = dict(_flat(track.repeats.experiment.to_dict()))
     ours = dict(_flat(model.experiment.to_dict()))
@@ -119,9 +154,7 @@ def difference_sentence(track: RepeatedTrack, model: Model) -> str:
         said.append(f"and {count(len(names) - MOST_NAMED)} more")
     if not names and len(varied) == 1 and not _is_same_data(track.repeats.trainer.model.data, model.data):
         said.append("other examples")
-    if not said:
-        return ""
-    return f"These results belong to other settings: {'; '.join(said)}. Repeat again for those on the screen."
+    return "; ".join(said)
 
 
 def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -27,7 +27,7 @@ from nlcore.experiment import Experiment
 from nlcore.records import FinishReason
 from nlcore.repeated_run import MOST_KEPT, RepeatedRun, Task, data_seeds, params_sha256, train
 from nlcore.repeats import as_csv, repeat, table
-from nlcore.spread import Summary
+from nlcore.spread import Summary, spread
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
@@ -370,3 +370,19 @@ def test_workers_end_when_their_parent_is_killed() -> None:
     while alive() and time.monotonic() < limit:
         time.sleep(0.1)
     assert alive() == []
+
+
+def test_quartiles_are_those_of_numpy_and_leave_out_what_is_not_finite() -> None:
+    random = np.random.default_rng(4)
+    runs = random.normal(size=(9, 12))
+    runs[random.random(runs.shape) < 0.3] = math.nan
+    runs[:, 3] = math.inf
+    found = spread(np.arange(12.0), runs)
+    for k in range(12):
+        there = runs[np.isfinite(runs[:, k]), k]
+        if not len(there):
+            assert math.isnan(found.lower[k])
+            assert math.isnan(found.upper[k])
+            continue
+        expected = np.percentile(there, [25, 50, 75])
+        np.testing.assert_allclose([found.lower[k], found.median[k], found.upper[k]], expected, rtol=1e-12)
