@@ -130,7 +130,6 @@ class RepeatsPane(Pane):
         has_runs = repetition is not None and bool(repetition.tracks)
         self.pages.setCurrentWidget(self.tabs if has_runs else self.invitation)
         self._problem = ""
-        self._write(self.result, result_sentence(repetition) if repetition is not None and has_runs else "")
         if repetition is not None and has_runs:
             self.table.show_columns(columns(repetition))
             self._show_dots(repetition)
@@ -207,9 +206,12 @@ class RepeatsPane(Pane):
         is_short = self._is_low and warning.startswith(OTHER_SETTINGS)
         self._write(self.warning, f"{OTHER_SETTINGS}." if is_short else warning)
         self.warning.setToolTip(warning)
+        said = result_sentence(self.repetition, is_brief=self._is_low) if self.repetition is not None and tracks else ""
+        self._write(self.result, said)
         what = what_sentence(self.repetition) if self.repetition is not None else ""
         self._write(self.what, "" if self._is_low and tracks else what)
-        self.result.setToolTip(what)
+        full = result_sentence(self.repetition) if self.repetition is not None and tracks else ""
+        self.result.setToolTip(f"{full} {what}")
 
     def _show_screen(self) -> None:
         """Draw the courses on the screen into the picture of the curves, if it is in sight."""
@@ -223,6 +225,7 @@ class RepeatsPane(Pane):
         if is_low != self._is_low:
             self._is_low = is_low
             self.form.set_compact(is_compact=is_low)
+            self.dots_text.setVisible(not is_low)
             self._compare()
 
     def _show_dots(self, repetition: Repetition) -> None:

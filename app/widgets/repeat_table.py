@@ -173,6 +173,7 @@ class RepeatTable(QWidget):
         button = QPushButton(text, self)
         button.setToolTip(tip)
         button.setAutoDefault(False)
+        button.setMaximumWidth(button.fontMetrics().horizontalAdvance(text) + 26)
         return button
 
     def retheme(self, theme: Theme) -> None:

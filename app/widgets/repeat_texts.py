@@ -37,13 +37,36 @@ def finish_word(run: RepeatedRun) -> str:
     return FINISHES.get(run.reason, run.reason.value.replace("_", " "))
 
 
-def result_sentence(repetition: Repetition) -> str:
-    """Say what came out: how many seeds reach zero training errors and when, or the last loss."""
-    several = len(repetition.courses) > 1
-    said = [(f"{track.course.name}: " if several else "") + _result(track) for track in repetition.tracks]
-    if len(repetition.tracks) == 2 and all(track.repeats.has_classes for track in repetition.tracks):
-        said.append(_paired(*repetition.tracks))
-    return " ".join(said)
+def result_sentence(repetition: Repetition, *, is_brief: bool = False) -> str:
+    """Say what came out: how many seeds reach zero training errors and when, or the last loss.
+
+    Parameters
+    ----------
+    repetition : Repetition
+        With at least one run.
+    is_brief : bool
+        Whether there is room for one or two lines only.
+    """
+    tracks = repetition.tracks
+    if len(repetition.courses) < 2:
+        return _result(tracks[0])
+    if not all(track.repeats.has_classes for track in tracks):
+        return " ".join(f"{track.course.name}: {_result(track)}" for track in tracks)
+    if is_brief:
+        said = (f"{track.course.name} {_of_all(track)}" for track in tracks)
+        return f"Zero training errors: {', '.join(said)} seeds."
+    said = (f"{track.course.name} {_of_all(track)} seeds{_when(track)}" for track in tracks)
+    paired = f" {_paired(*tracks)}" if len(tracks) == 2 else ""
+    return f"Zero training errors are reached by {'; '.join(said)}.{paired}{''.join(map(_diverged, tracks))}"
+
+
+def _of_all(track: RepeatedTrack) -> str:
+    return f"{count(track.repeats.n_all_correct)} of {count(len(track.repeats.runs))}"
+
+
+def _when(track: RepeatedTrack) -> str:
+    summary = Summary.of([run.first_all_correct for run in track.repeats.runs])
+    return f" (median: {_epochs(summary.median)})" if summary.n else ""
 
 
 def _paired(one: RepeatedTrack, other: RepeatedTrack) -> str:
@@ -84,12 +107,15 @@ def _result(track: RepeatedTrack) -> str:
             if loss.n
             else "not a finite number in any run."
         )
-    diverged = found.diverged
-    if diverged:
-        names = ", ".join(str(seed) for seed in diverged[:MOST_NAMED]) + (" …" if len(diverged) > MOST_NAMED else "")
-        seeds = "seed" if len(diverged) == 1 else "seeds"
-        said += f" {count(len(diverged))} diverged ({seeds} {names})."
-    return said
+    return said + _diverged(track)
+
+
+def _diverged(track: RepeatedTrack) -> str:
+    diverged = track.repeats.diverged
+    if not diverged:
+        return ""
+    names = ", ".join(str(seed) for seed in diverged[:MOST_NAMED]) + (" …" if len(diverged) > MOST_NAMED else "")
+    return f" {count(len(diverged))} diverged (seed{'' if len(diverged) == 1 else 's'} {names})."
 
 
 def _epochs(median: float) -> str:

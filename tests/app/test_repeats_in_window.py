@@ -305,8 +305,11 @@ def test_tracks_are_repeated_over_the_same_seeds_and_compared(bench: Bench) -> N
     far = float("inf")
     pairs = [(far if a is None else a, far if b is None else b) for a, b in zip(one, two, strict=True)]
     said = f"is earlier {sum(a < b for a, b in pairs)} times, “slow” {sum(a > b for a, b in pairs)} times of 4."
-    assert said in bench.pane.result.text()
+    assert said in bench.pane.result.toolTip()
     assert bench.column("slow first epoch with zero errors")[:4] == ["never" if b is None else str(b) for b in two]
+    reached = [sum(first is not None for first in firsts) for firsts in (one, two)]
+    name = bench.session.tracks[0].name
+    assert bench.pane.result.text() == f"Zero training errors: {name} {reached[0]} of 4, slow {reached[1]} of 4 seeds."
     drawn = bench.pane.curves.drawn
     assert len({one.colour for one in drawn}) == len({one.dashes for one in drawn}) == 2
     assert [row.name for row in bench.pane.dots.rows] == [bench.session.tracks[0].name, "slow"]

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from joblib.externals.loky import ProcessPoolExecutor
 
 from nlcore import datasets, repeats, worker_pool
 from nlcore.datasets import ExampleSet
@@ -32,6 +33,7 @@ from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
 ROOT = Path(__file__).parents[2]
+SUBMIT = ProcessPoolExecutor.submit
 
 
 def stopping(**changes: Any) -> Experiment:
@@ -301,6 +303,25 @@ def test_cancelling_ends_the_workers_in_the_middle_of_their_work(processes: None
     assert tracker == []
     left = {pid for pid in during & children() if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()}
     assert left == set()
+
+
+@pytest.mark.slow
+def test_cancelling_right_after_work_was_handed_out_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(xor(), Trainer(xor()).model.data, "reference", epochs=10**9)
+    for _ in range(3):
+        handed_out: list[object] = []
+
+        def cancelled(handed_out: list[object] = handed_out) -> bool:
+            return bool(handed_out)  # not while the processes start, but at once when they have work
+
+        def noting(pool: Any, call: Any, *arguments: Any, handed_out: list[object] = handed_out) -> Any:
+            handed_out += arguments
+            return SUBMIT(pool, call, *arguments)
+
+        monkeypatch.setattr(ProcessPoolExecutor, "submit", noting)
+        with pytest.raises(CancelledError):
+            list(worker_pool.run(task, range(4), 2, cancelled))
+        assert len(handed_out) == 4
 
 
 def failing(number: int, error: Exception) -> Any:
