@@ -41,7 +41,7 @@ class RepeatsTool(Tool):
         Action(
             "repeat_seeds", "Repeat with other &seeds …", "", "Show how much of what you see is chance", "new_weights"
         ),
-        Action("cancel_repeats", "&Cancel the repetition", "", "End its processes; runs that are done stay"),
+        Action("cancel_repeats", "Ca&ncel the repetition", "", "End its processes; runs that are done stay"),
     )
 
     def __init__(self, window: MainWindow) -> None:
