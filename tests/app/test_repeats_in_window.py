@@ -286,7 +286,7 @@ def test_closing_the_window_ends_the_processes(bench: Bench, monkeypatch: pytest
 
 def children() -> set[int]:
     """Return the processes that this one has started and that are at work; not the one that counts resources."""
-    command = ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())]
+    command = ["ps", "-ww", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())]
     lines = [line.split(None, 2) for line in subprocess.check_output(command, text=True).splitlines()]
     at_work = [(int(pid), what) for pid, state, what in lines if not state.startswith("Z")]
     return {pid for pid, what in at_work if not what.startswith("ps ") and "resource_tracker" not in what}
