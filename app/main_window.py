@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
         pane.follow(self.bars.scope)
+        for tool in self.tools.values():
+            tool.meet(pane)
 
     def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
         """Change a setting at the cursor, or tell the one who asked why not."""

@@ -190,7 +190,7 @@ class Session(Clock):
 
     def restart(self) -> None:
         """Go back to the same start weights and begin new curves in all tracks, with the settings at the cursor."""
-        self._begin_all([History(track.trainer) for track in self.tracks])
+        self.begin_all([History(track.trainer) for track in self.tracks])
 
     def new_weights(self) -> None:
         """Draw other start weights in all tracks, with the next seed and the settings at the cursor."""
@@ -202,10 +202,10 @@ class Session(Clock):
             made.append(History(Trainer(changed, model.data, model.kernel)))
         pairs = zip(made, before, strict=True)
         is_same = all(history.start.params.tobytes() == old.params.tobytes() for history, old in pairs)
-        self._begin_all(made, SAME_WEIGHTS if is_same else "")
+        self.begin_all(made, SAME_WEIGHTS if is_same else "")
 
-    def _begin_all(self, histories: Sequence[History], message: str = "") -> None:
-        """Begin a new run in every track; undo leads back in all of them."""
+    def begin_all(self, histories: Sequence[History], message: str = "") -> None:
+        """Begin a new run in every track, one history each; undo leads back in all of them."""
         self.pause()
         if histories:
             occasion = object()

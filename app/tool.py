@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from app.actions import Action
+from app.pane import Pane
 from app.status import Status
 from app.theme import Theme
 from nlcore import discovery
@@ -47,6 +48,12 @@ class Tool(QObject):
 
     def attach(self) -> None:
         """Connect to what the window has by now: all bars and the lesson dock, but no panes yet."""
+
+    def meet(self, pane: Pane) -> None:
+        """Connect to a pane that was just made, and give it what it needs besides frames; called for every pane.
+
+        Another lesson has panes of its own, so this happens again then.
+        """
 
     def menus(self) -> Sequence[QMenu]:
         """Return menus to put below its actions."""

@@ -31,7 +31,7 @@ from nlcore.trainer import NOT_LOADED, Trainer
 DEFAULT_SEEDS, MOST_SEEDS = 20, 10_000
 GRID = 256
 START_SECONDS = 2.5
-"""About how long it takes until processes are at work."""
+"""About how long it takes until processes are at work, in time of a processor."""
 Cell = str | int | float | None
 
 
@@ -228,7 +228,7 @@ def _runs(
     number = 0
     while wanted > 1 and number < n - 1:
         gain = (n - number) * (1.0 - 1.0 / wanted)  # in runs: what does not have to be waited for
-        run = _run_here(task, number, cancelled, time.perf_counter() + START_SECONDS / gain)
+        run = _run_here(task, number, cancelled, START_SECONDS / gain)
         if run is None:  # the others take so long that processes pay
             with contextlib.suppress(worker_pool.NoProcessesError):
                 yield from worker_pool.run(task, range(number, n), min(wanted, n - number), cancelled)
@@ -243,12 +243,16 @@ def _runs(
 
 
 def _run_here(
-    task: Task, number: int, cancelled: Callable[[], bool] | None, until: float = math.inf
+    task: Task, number: int, cancelled: Callable[[], bool] | None, most_seconds: float = math.inf
 ) -> RepeatedRun | None:
-    """Train a run in this process; None if it was not done at a time of the clock."""
+    """Train a run in this process; None if it takes longer.
+
+    The time of the processor counts, not of the clock: where others keep it busy, more processes are no faster.
+    """
+    until = time.thread_time() + most_seconds
 
     def is_over() -> bool:
-        return time.perf_counter() >= until or (cancelled is not None and cancelled())
+        return time.thread_time() >= until or (cancelled is not None and cancelled())
 
     try:
         return task.run(number, is_over)

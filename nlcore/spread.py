@@ -57,6 +57,8 @@ class Spread:
         Runs with a finite value.
     mean, sd, median, low, high : ndarray, shape (n_points,)
         Over those runs; the standard deviation with n - 1 in the denominator. nan where there are too few.
+    lower, upper : ndarray, shape (n_points,)
+        Quartiles over those runs: between them lies the middle half. Between two runs they are interpolated.
     """
 
     x: FloatArray
@@ -67,6 +69,8 @@ class Spread:
     median: FloatArray
     low: FloatArray
     high: FloatArray
+    lower: FloatArray
+    upper: FloatArray
 
 
 def spread(x: FloatArray, runs: FloatArray) -> Spread:
@@ -80,7 +84,15 @@ def spread(x: FloatArray, runs: FloatArray) -> Spread:
         low = np.where(n > 0, np.where(is_there, runs, np.inf).min(axis=0), math.nan)
         high = np.where(n > 0, np.where(is_there, runs, -np.inf).max(axis=0), math.nan)
         ordered = np.sort(np.where(is_there, runs, np.inf), axis=0)  # what is missing comes last
-        columns = np.arange(runs.shape[1])
-        lower, upper = ordered[np.maximum(n - 1, 0) // 2, columns], ordered[n // 2 % len(runs), columns]
-        median = np.where(n > 0, np.where(n % 2 == 1, lower, lower + (upper - lower) / 2), math.nan)
-    return Spread(x, runs, n, mean, sd, median, low, high)
+        lower, median, upper = (_quantile(ordered, n, share) for share in (0.25, 0.5, 0.75))
+    return Spread(x, runs, n, mean, sd, median, low, high, lower, upper)
+
+
+def _quantile(ordered: FloatArray, n: NDArray[np.int64], share: float) -> FloatArray:
+    """Return at each point the value below which a share of the first n runs lies."""
+    last, columns = np.maximum(n - 1, 0), np.arange(ordered.shape[1])
+    place = share * last
+    before = np.floor(place).astype(np.int64)
+    below, above = ordered[before, columns], ordered[np.minimum(before + 1, last), columns]
+    between = np.where(above > below, below + (above - below) * (place - before), below)  # equal ones stay exact
+    return np.where(n > 0, between, math.nan)

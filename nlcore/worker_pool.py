@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from multiprocessing import resource_tracker
 from typing import Any
@@ -24,6 +24,8 @@ from nlcore.repeated_run import RepeatedRun, Task
 CANCELLED = "the repetition was cancelled; runs that were not done are lost"
 POLL_SECONDS = 0.1
 PARENT_SECONDS = 1.0
+SETTLE_SECONDS = 5.0
+"""Most that is waited for the pool to take up what was just handed to it; that usually takes a millisecond."""
 
 
 class NoProcessesError(Exception):
@@ -83,6 +85,8 @@ def run(
                 yield number, _result(task, number, future)
         is_done = True
     finally:
+        if not is_done:
+            _settle(futures)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where it cannot look for a worker's children; there are none
             pool.shutdown(wait=True, kill_workers=not is_done)
@@ -103,10 +107,18 @@ def _start(pool: Any, cancelled: Callable[[], bool] | None) -> None:
         with _no_interrupts():
             answer: Future[None] = pool.submit(_answer)
         while not wait([answer], POLL_SECONDS).done:
+            _settle([answer])
             _ask(cancelled)
         answer.result()
     except (BrokenExecutor, NotImplementedError, OSError) as error:
         raise NoProcessesError(str(error)) from None
+
+
+def _settle(futures: Collection[Future[Any]]) -> None:
+    """Wait until the pool has taken everything up; one that is ended with work on its way to it trips over that."""
+    until = time.perf_counter() + SETTLE_SECONDS
+    while not all(future.running() or future.done() for future in futures) and time.perf_counter() < until:
+        time.sleep(0.005)
 
 
 def _ask(cancelled: Callable[[], bool] | None) -> None:

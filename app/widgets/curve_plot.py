@@ -240,11 +240,15 @@ class CurvePlot(Plot):
             self.box.addItem(item, ignoreBounds=True)
             self._items.append(item)
 
-    def _fit(self) -> None:
+    def _ends(self) -> tuple[list[float], list[float]]:
+        """Return places that a view of everything must hold."""
         places = [(self.x_places(line.x), self.y_places(line.y)) for line in self.lines if len(line.x)]
         x = [float(v) for xs, _ in places for v in (xs[0], xs[-1])] + self.ghosts.ends_x
         y = [float(v) for _, ys in places if np.isfinite(ys).any() for v in (np.nanmin(ys), np.nanmax(ys))]
-        y += self.ghosts.ends_y
+        return x, y + self.ghosts.ends_y
+
+    def _fit(self) -> None:
+        x, y = self._ends()
         x0, x1 = (min(x), max(x)) if x else (0.0, 1.0)
         y0, y1 = (min(y), max(y)) if y else (-1.0, 0.0)
         if not self.log_y:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from joblib.externals.loky import ProcessPoolExecutor
 
 from nlcore import datasets, repeats, worker_pool
 from nlcore.datasets import ExampleSet
@@ -27,11 +28,12 @@ from nlcore.experiment import Experiment
 from nlcore.records import FinishReason
 from nlcore.repeated_run import MOST_KEPT, RepeatedRun, Task, data_seeds, params_sha256, train
 from nlcore.repeats import as_csv, repeat, table
-from nlcore.spread import Summary
+from nlcore.spread import Summary, spread
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
 ROOT = Path(__file__).parents[2]
+SUBMIT = ProcessPoolExecutor.submit
 
 
 def stopping(**changes: Any) -> Experiment:
@@ -303,6 +305,25 @@ def test_cancelling_ends_the_workers_in_the_middle_of_their_work(processes: None
     assert left == set()
 
 
+@pytest.mark.slow
+def test_cancelling_right_after_work_was_handed_out_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(xor(), Trainer(xor()).model.data, "reference", epochs=10**9)
+    for _ in range(3):
+        handed_out: list[object] = []
+
+        def cancelled(handed_out: list[object] = handed_out) -> bool:
+            return bool(handed_out)  # not while the processes start, but at once when they have work
+
+        def noting(pool: Any, call: Any, *arguments: Any, handed_out: list[object] = handed_out) -> Any:
+            handed_out += arguments
+            return SUBMIT(pool, call, *arguments)
+
+        monkeypatch.setattr(ProcessPoolExecutor, "submit", noting)
+        with pytest.raises(CancelledError):
+            list(worker_pool.run(task, range(4), 2, cancelled))
+        assert len(handed_out) == 4
+
+
 def failing(number: int, error: Exception) -> Any:
     """Return a task in which one run fails; it stands in for a fault that only shows on the way."""
 
@@ -370,3 +391,19 @@ def test_workers_end_when_their_parent_is_killed() -> None:
     while alive() and time.monotonic() < limit:
         time.sleep(0.1)
     assert alive() == []
+
+
+def test_quartiles_are_those_of_numpy_and_leave_out_what_is_not_finite() -> None:
+    random = np.random.default_rng(4)
+    runs = random.normal(size=(9, 12))
+    runs[random.random(runs.shape) < 0.3] = math.nan
+    runs[:, 3] = math.inf
+    found = spread(np.arange(12.0), runs)
+    for k in range(12):
+        there = runs[np.isfinite(runs[:, k]), k]
+        if not len(there):
+            assert math.isnan(found.lower[k])
+            assert math.isnan(found.upper[k])
+            continue
+        expected = np.percentile(there, [25, 50, 75])
+        np.testing.assert_allclose([found.lower[k], found.median[k], found.upper[k]], expected, rtol=1e-12)
