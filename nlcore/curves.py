@@ -66,44 +66,45 @@ class Curves:
         """Add measurements, oldest first: clocks of shape (n, 3) and values of shape (n, n_columns)."""
         if not len(values):
             return
-        self._note_best(_least_of(clock[None], values[None])[0])
         self._last, self._last_clock = values[-1].copy(), clock[-1].copy()
         self.n_measurements += len(values)
-        done = self._top_up(clock, values)
+        by_column = np.ascontiguousarray(values.T)  # minima along memory take a fraction of the time
+        done = self._top_up(clock, by_column)
         while done < len(values):
             if self._n == self.capacity:
                 self._merge()  # leaves a last bucket that is full: nothing to top up
             n_full = min((len(values) - done) // self.span, self.capacity - self._n)
             n_new = max(1, n_full)  # or one that is not full yet
             part = slice(done, min(done + n_new * self.span, len(values)))
-            self._add(clock[part], values[part], n_new)
+            self._add(clock[part], by_column[:, part], n_new)
             done = part.stop
 
-    def _top_up(self, clock: FloatArray, values: FloatArray) -> int:
+    def _top_up(self, clock: FloatArray, by_column: FloatArray) -> int:
         """Put the first measurements into the last bucket if it is not full; return how many."""
-        n = min(self.span - self._filled, len(values)) if self._n else 0
+        n = min(self.span - self._filled, len(clock)) if self._n else 0
         if n:
             last = self._n - 1
-            self._low[last] = np.fmin(self._low[last], np.fmin.reduce(values[:n]))
-            self._high[last] = np.fmax(self._high[last], np.fmax.reduce(values[:n]))
+            low, high, least = _digest(clock[None, :n], by_column[:, None, :n])
+            self._low[last] = np.fmin(self._low[last], low[0])
+            self._high[last] = np.fmax(self._high[last], high[0])
             self._ends[last] = clock[n - 1, 0]
             self._filled += n
+            self._note_best(least[0])
             if self._least is not None:
-                added = _least_of(clock[None, :n], values[None, :n])
-                self._least[last] = _lesser(self._least[last], added[0])
+                self._least[last] = _lesser(self._least[last], least[0])
         return n
 
-    def _add(self, clock: FloatArray, values: FloatArray, n_new: int) -> None:
+    def _add(self, clock: FloatArray, by_column: FloatArray, n_new: int) -> None:
         """Add `n_new` buckets; all measurements together fill them, or there is one bucket and it is not full."""
         new = slice(self._n, self._n + n_new)
-        grouped = values.reshape(n_new, -1, len(self.columns))
         clocks = clock.reshape(n_new, -1, 3)
         self._clock[new], self._ends[new] = clocks[:, 0], clocks[:, -1, 0]
-        self._low[new], self._high[new] = np.fmin.reduce(grouped, axis=1), np.fmax.reduce(grouped, axis=1)
+        self._low[new], self._high[new], least = _digest(clocks, by_column.reshape(len(by_column), n_new, -1))
+        self._note_best(_first_least(least))
         if self._least is not None:
-            self._least[new] = _least_of(clocks, grouped)
+            self._least[new] = least
         self._n += n_new
-        self._filled = grouped.shape[1]
+        self._filled = clocks.shape[1]
 
     def _note_best(self, least: FloatArray) -> None:
         for column, (value, *clock) in enumerate(least.tolist()):
@@ -132,7 +133,7 @@ class Curves:
         """Return of the first `n` buckets and each column the least finite value and its clock, (n, n_columns, 4)."""
         if self._least is not None:
             return self._least[:n]
-        return _least_of(self._clock[:n, None], self._low[:n, None])
+        return _digest(self._clock[:n, None], self._low[:n].T[:, :, None])[2]
 
     def column(self, set_name: SetName, metric: str) -> int | None:
         """Return the number of a column, or None if it is not measured."""
@@ -287,26 +288,31 @@ def _best_of(row: Sequence[float]) -> Best | None:
     return Best(presentations, updates, epochs, value)
 
 
-def _least_of(clocks: FloatArray, values: FloatArray) -> FloatArray:
-    """Return the least finite value of each group and column, and its clock.
+def _digest(clocks: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what a bucket keeps of its measurements.
 
     Parameters
     ----------
     clocks : ndarray, shape (n_groups, n, 3)
         When the measurements were taken.
-    values : ndarray, shape (n_groups, n, n_columns)
+    values : ndarray, shape (n_columns, n_groups, n)
         What was measured.
 
     Returns
     -------
-    ndarray, shape (n_groups, n_columns, 4)
-        The value (inf if none is finite), then presentations, updates, epochs of the first measurement that has it.
+    low, high : ndarray, shape (n_groups, n_columns)
+        Smallest and largest value; nan only where there is nothing else.
+    least : ndarray, shape (n_groups, n_columns, 4)
+        The least finite value (inf if none is), then presentations, updates, epochs of the first measurement with it.
     """
-    finite = np.where(np.isfinite(values), values, np.inf)
-    rows = np.argmin(finite, axis=1)
-    group = np.arange(len(values))[:, None]
-    least = finite[group, rows, np.arange(values.shape[2])]
-    return np.concatenate((least[..., None], clocks[group, rows]), axis=2)
+    all_finite = bool(np.isfinite(values).all())
+    finite = values if all_finite else np.where(np.isfinite(values), values, np.inf)
+    rows = finite.argmin(axis=2)
+    at = np.take_along_axis(finite, rows[..., None], axis=2)
+    least = np.concatenate((at, clocks[np.arange(len(clocks)), rows]), axis=2).transpose(1, 0, 2)
+    low = at[..., 0] if all_finite else np.fmin.reduce(values, axis=2)
+    high = values.max(axis=2) if all_finite else np.fmax.reduce(values, axis=2)
+    return low.T, high.T, least
 
 
 def _lesser(earlier: FloatArray, later: FloatArray) -> FloatArray:
