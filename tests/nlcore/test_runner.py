@@ -116,10 +116,12 @@ def test_several_runs_keep_to_one_clock() -> None:
     starts[2] = trainers[2].advance(starts[2], 1000)  # the others have to catch up with it
     runner = Runner(*trainers)
     runner.start(*starts, stops=False)
-    time.sleep(0.1)
-    runner.pause()
     news = runner.take()
-    assert news is not None
+    while news is None or min(report.state.counters.presentations for report in news) <= 1000:
+        time.sleep(0.01)
+        news = runner.take() or news
+    runner.pause()
+    news = runner.take() or news
     done = [report.state.counters.presentations for report in news]
     assert min(done) > 1000
     assert len(set(done)) == 1
