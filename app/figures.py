@@ -87,8 +87,6 @@ class Stage:
         self.widget.setPalette(palette_of(theme))
         self.widget.setAutoFillBackground(True)
         self.pane = kind(self.widget)
-        if like is not None:
-            self.pane.take_over(like)
         self._caption = QLabel(self.widget)
         self._caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._caption.setTextFormat(Qt.TextFormat.PlainText)

@@ -154,6 +154,7 @@ class RepeatsPane(Pane):
         """Show what another pane of this kind shows."""
         if isinstance(other, RepeatsPane):
             self.show_repeats(other.repetition)
+            self.curves.choose(other.curves.column)
             self.tabs.setCurrentIndex(other.tabs.currentIndex())
             self.form.hide()
 

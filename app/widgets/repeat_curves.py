@@ -143,6 +143,13 @@ class RepeatCurves(QWidget):
         found = self.curve.currentData()
         return found if isinstance(found, Column) else None
 
+    def choose(self, column: Column | None) -> None:
+        """Draw another quantity, if it is there."""
+        places = [place for place in range(self.curve.count()) if self.curve.itemData(place) == column]
+        if places:
+            self.curve.setCurrentIndex(places[0])
+            self._chosen()
+
     def in_words(self) -> str:
         """Say the spread at the end."""
         return self._text_at(None)

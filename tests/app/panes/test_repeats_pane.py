@@ -175,12 +175,14 @@ def test_a_low_pane_keeps_the_form_short(pane: RepeatsPane, qtbot: QtBot) -> Non
 
 def test_a_figure_shows_the_same_runs_without_controls(pane: RepeatsPane) -> None:
     pane.show_repeats(repetition(xor()))
+    choose(pane, "Training: error rate")
     assert pane.frame is not None
     with Stage("repeats", (500, 400), like=pane) as stage:
         stage.show_frame(pane.frame)
         other = stage.pane
         assert isinstance(other, RepeatsPane)
         assert other.result.text() == pane.result.text()
+        assert other.curves.column == pane.curves.column
         assert not other.form.isVisible()
         assert not stage.image().isNull()
 
