@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget, QVBoxLayout, Q
 from app.frame import Frame
 from app.pane import Pane
 from app.repetition import RepeatedTrack, Repetition
+from app.table import Table
 from app.theme import Theme
 from app.widgets.first_epochs import FirstEpochs, Row
 from app.widgets.readout import Readout
@@ -72,6 +73,7 @@ class RepeatsPane(Pane):
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.invitation.setMargin(16)
         self.tabs = QTabWidget(self.body)
+        self.tabs.setAccessibleName("Table or first epochs without errors")
         self.tabs.setDocumentMode(True)
         self.curves = RepeatCurves(self.tabs)
         self.table = RepeatTable(self.tabs)
@@ -187,6 +189,14 @@ class RepeatsPane(Pane):
             return invitation(None, len(frame.tracks))
         said = (result_sentence(self.repetition), what_sentence(self.repetition), self.warning.toolTip())
         return " ".join(part for part in (*said, self.curves.in_words()) if part)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return a row for each seed."""
+        del frame
+        shown = columns(self.repetition) if self.repetition is not None else ()
+        n = max((len(column.values) for column in shown), default=0)
+        rows = tuple(tuple(column.text(row) for column in shown) for row in range(n))
+        return (Table("Seeds", tuple(column.title for column in shown), rows),) if rows else ()
 
     def _compare(self) -> None:
         """Say if what was repeated is no longer what is on the screen, and offer what fits."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.frame import Frame
 from app.pane import Pane
+from app.table import Table
 from app.theme import Theme
 from app.widgets.answer_view import AnswerView
 from app.widgets.example_detail import Picture
@@ -285,14 +286,36 @@ class TryItPane(Pane):
         model = frame.lead.model
         if reason is not None or not isinstance(model, FeedforwardModel):
             return reason or self.help
-        example = self.example
-        if example is None or self._data is None or kind(self._data) != kind(model.examples):
-            example = OwnExample.copied(model.examples, "test" if len(model.examples.test) else "training", 0)
+        example = self._example_for(model.examples)
         said = [example.in_words(model.examples)]
         for _, name, answer in self._answers(frame, example):
             whose = f"{name}: " if len(frame.tracks) > 1 else ""
             said.append(whose + ("this track has other inputs." if answer is None else answer.in_words()))
         return " ".join(said)
+
+    def tables(self, frame: Frame) -> tuple[Table, ...]:
+        """Return the inputs, and the outputs of every track."""
+        model = frame.lead.model
+        if self.why_empty(frame) is not None or not isinstance(model, FeedforwardModel):
+            return ()
+        data, example = model.examples, self._example_for(model.examples)
+        outputs = [
+            (name, unit, output)
+            for _, name, answer in self._answers(frame, example)
+            if answer is not None
+            for unit, output in answer.rows
+        ]
+        inputs = tuple(zip(data.input_names, map(float, example.inputs), strict=True))
+        return (
+            Table("Outputs", ("track", "output unit", "output"), tuple(outputs)),
+            Table("Inputs", ("input", "value"), inputs, "As the network of the first track gets them."),
+        )
+
+    def _example_for(self, data: Data) -> OwnExample:
+        """Return the person's example, or the one a new pane begins with if it belongs to other data."""
+        if self.example is not None and self._data is not None and kind(self._data) == kind(data):
+            return self.example
+        return OwnExample.copied(data, "test" if len(data.test) else "training", 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the answers beside or below the example."""

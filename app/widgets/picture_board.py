@@ -91,11 +91,9 @@ class PictureBoard(QWidget):
 
     def _build_pens(self) -> OptionRow:
         row = OptionRow(self)
-        self.pen = row.add_choice(
-            "&Pen", "Pen", "Which grey value the pen leaves; the right button draws the opposite."
-        )
+        self.pen = row.add_choice("Pen", "Pen", "Which grey value the pen leaves; the right button draws the opposite.")
         fill(self.pen, list(PENS), list(PENS.values()))
-        self.width_choice = row.add_choice("&Width", "Width of the pen", "How wide the pen is, in pixels.")
+        self.width_choice = row.add_choice("Width", "Width of the pen", "How wide the pen is, in pixels.")
         fill(
             self.width_choice,
             [f"{n} pixel{'s' if n > 1 else ''}" for n in WIDTHS],
@@ -129,10 +127,10 @@ class PictureBoard(QWidget):
     def _build_fits(self) -> OptionRow:
         self.fits = OptionRow(self)
         self.fit = self.fits.add_choice(
-            "&Fit", "How the file is fitted", "What to do where height and width are in another proportion."
+            "Fit", "How the file is fitted", "What to do where height and width are in another proportion."
         )
         fill(self.fit, list(FITS.values()), list(FITS))
-        self.inverted = self.fits.add_switch("In&verted", "Light and dark exchanged: for dark ink on white paper.")
+        self.inverted = self.fits.add_switch("Inverted", "Light and dark exchanged: for dark ink on white paper.")
         self.fits.done()
         self.fits.hide()
         self.fit.currentIndexChanged.connect(self._convert)

@@ -30,9 +30,9 @@ class StartRow(OptionRow):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data: Data | None = None
-        self.set_choice = self.add_choice("&From", "Set of examples", "The set of which an example is copied.")
-        self.number = self.add_number("&example", "Number of the example", "Which example is copied.")
-        self.copy_button = self.add_button("&Copy", "Begin again with a copy of this example of the data set.")
+        self.set_choice = self.add_choice("From", "Set of examples", "The set of which an example is copied.")
+        self.number = self.add_number("example", "Number of the example", "Which example is copied.")
+        self.copy_button = self.add_button("Copy", "Begin again with a copy of this example of the data set.")
         self.back_button = self.add_button("Take &back", "Undo the last change of your example.")
         self.done()
         self.set_choice.currentIndexChanged.connect(self._choose_set)
