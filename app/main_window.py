@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         self.session.open(lesson)
 
     def _on_session_lesson_changed(self, lesson: Lesson) -> None:
-        is_other = self._lesson is None or self._lesson.id != lesson.id
+        is_other = self._lesson is None or (self._lesson.id, self._lesson.text) != (lesson.id, lesson.text)
         if is_other:
             with self.aids.presentation.lifted():
                 self._remember_layout()

@@ -36,6 +36,8 @@ class Tool(QObject):
     order: ClassVar[int] = 50
     """Its place in the menu, among the other tools there."""
     actions: ClassVar[tuple[Action, ...]]
+    submenu: ClassVar[str] = ""
+    """Title of a menu inside the menu that holds its actions; empty where they stand in the menu itself."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -47,6 +49,9 @@ class Tool(QObject):
 
     def attach(self) -> None:
         """Connect to what the window has by now: all bars and the lesson dock, but no panes yet."""
+
+    def begin(self) -> None:
+        """Start what goes on by itself; called once a person has the window on the screen, never for pictures of it."""
 
     def menus(self) -> Sequence[QMenu]:
         """Return menus to put below its actions."""
