@@ -16,6 +16,9 @@ from app.main_window import MainWindow
 from app.settings import load_settings
 from app.tools.documents import Documents
 from nlcore import storage
+from tests.app.desk import window
+
+__all__ = ["window"]
 
 THREE_STEPS = "step_presentation", "step_presentation", "step_epoch"
 
@@ -98,6 +101,33 @@ def test_a_session_comes_back_at_the_same_instant(
     assert session.cursor.counters.presentations == 9
     window.actions_by_id["step_epoch"].trigger()
     assert documents.is_unsaved
+
+
+def test_several_tracks_come_back(qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path) -> None:
+    session = window.session
+    for _ in range(3):
+        window.actions_by_id["step_epoch"].trigger()
+    for momentum in (0.0, 0.5):
+        session.comparison.add({"training.momentum": momentum})
+        qtbot.waitUntil(lambda: session.activity == "paused", timeout=10_000)
+    session.comparison.remove(2)
+    session.comparison.add({"training.learning_rate": 0.1}, "slow")
+    qtbot.waitUntil(lambda: session.activity == "paused", timeout=10_000)
+    session.comparison.hide(3, is_hidden=True)
+    session.comparison.promote(2)
+    session.seek(10)
+    before = [(track.number, track.name, track.is_hidden, track.cursor) for track in session.tracks]
+    work = session_files.work(session.tracks)
+    assert [track.number for track in session.tracks] == [2, 1, 3]
+    save(qtbot, documents, tmp_path / "three.nllab")
+    session.comparison.remove(1)
+    open_file(qtbot, documents, tmp_path / "three.nllab")
+    for track, (number, name, is_hidden, cursor) in zip(session.tracks, before, strict=True):
+        assert (track.number, track.name, track.is_hidden) == (number, name, is_hidden)
+        assert track.cursor.same_bits(cursor)
+    assert session_files.work(session.tracks) == work
+    window.actions_by_id["step_epoch"].trigger()
+    assert [track.done for track in session.tracks] == [12, 12, 12]
 
 
 def test_the_title_marks_what_is_unsaved(
