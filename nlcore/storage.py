@@ -147,8 +147,15 @@ def save(path: Path, session: SavedSession) -> None:
     write(path, pack(session))
 
 
-def pack(session: SavedSession) -> list[Member]:
+def pack(session: SavedSession, room: int = storage_runs.SHOWN_BYTES) -> list[Member]:
     """Take a session down as it is now, quickly; `write` may then work in another thread while training goes on.
+
+    Parameters
+    ----------
+    session : SavedSession
+        What is saved.
+    room : int
+        Bytes that the states between start and head of all shown runs may take; with less they are spread wider.
 
     Raises
     ------
@@ -157,7 +164,7 @@ def pack(session: SavedSession) -> list[Member]:
     """
     if not 1 <= len(session.tracks) <= MOST_TRACKS:
         raise SessionFileError(f"a session file holds 1 to {MOST_TRACKS} tracks, not {len(session.tracks)}")
-    writer = RunWriter(len(session.tracks))
+    writer = RunWriter(len(session.tracks), room)
     for number, track in enumerate(session.tracks):
         writer.add(number, track.tree, track.cursors)
     text: dict[str, Any] = {
@@ -239,6 +246,18 @@ def _elsewhere(text: FileText) -> str:
         f"This session was saved on another kind of machine ({text.fingerprint}). It opens at exactly the saved "
         "moment; should training it again give other numbers here, the program says so."
     )
+
+
+def read_window(path: Path) -> dict[str, Any]:
+    """Return what the window added to a session file, without opening the runs in it.
+
+    Raises
+    ------
+    SessionFileError
+        If it cannot be read.
+    """
+    with contextlib.closing(Reader(path)) as reader:
+        return parse(reader.where, reader.text(TEXT)).window
 
 
 def replay_difference(history: History, stored: Sequence[TrainState], presentations: int) -> str:

@@ -67,10 +67,12 @@ class RunWriter:
     ----------
     n_tracks : int
         How many there will be; they share the room for states.
+    room : int
+        Bytes that the states of all shown runs may take.
     """
 
-    def __init__(self, n_tracks: int) -> None:
-        self._room = SHOWN_BYTES // n_tracks
+    def __init__(self, n_tracks: int, room: int = SHOWN_BYTES) -> None:
+        self._room = room // n_tracks
         self._states = StateWriter()
         self._runs: list[StoredRun] = []
         self._members: list[Member] = []
@@ -83,7 +85,7 @@ class RunWriter:
     def add(self, track: int, tree: RunTree, cursors: Mapping[int, TrainState]) -> None:
         """Take in all runs of a track."""
         for node in tree.nodes:
-            room = self._room if node is tree.current else OTHER_BYTES
+            room = self._room if node is tree.current else min(OTHER_BYTES, self._room)
             self._add(track, node, cursors.get(node.number, node.history.head), room)
 
     def _add(self, track: int, node: Node, cursor: TrainState, room: int) -> None:

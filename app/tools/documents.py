@@ -23,10 +23,11 @@ from app.session_files import OpenedWork, Work
 from app.settings import save_settings
 from app.status import Status
 from app.tool import MenuName, Tool
+from app.track import Track
 from app.widgets.recent_menu import RecentMenu
 from nlcore import storage
 from nlcore.errors import LabError
-from nlcore.storage import SUFFIX
+from nlcore.storage import SUFFIX, SavedSession
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -44,6 +45,8 @@ class Documents(Tool):
     -------
     saved
         The session is in a file, as it is.
+    left
+        Another lesson or file takes the place of what was done; `is_unsaved` and `path` are still about that.
     """
 
     menu: ClassVar[MenuName] = "file"
@@ -55,11 +58,14 @@ class Documents(Tool):
     )
 
     saved = Signal()
+    left = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.path: Path | None = None
         self.recent = RecentMenu(window, lambda: window.settings.recent_files, self.open_path, self._forget)
+        self.lesson: Lesson | None = None
+        self.tracks: list[Track] = []
         self._clean: Work = ()
         self._is_new = True
         self._saving: tuple[Job[None], Path, Work] | None = None
@@ -93,8 +99,7 @@ class Documents(Tool):
     @property
     def is_unsaved(self) -> bool:
         """Whether something was done since the lesson or the file was opened or saved."""
-        tracks = self.window.session.tracks
-        return bool(tracks) and session_files.work(tracks) != self._clean
+        return bool(self.tracks) and session_files.work(self.tracks) != self._clean
 
     @property
     def folder(self) -> Path:
@@ -180,25 +185,25 @@ class Documents(Tool):
         if self._saving is not None:
             self._next = path  # one after the other, the newest name counts
             return
-        session = self.window.session
-        if not session.tracks:
+        if not self.tracks:
             return
         try:
-            packed = storage.pack(session_files.taken(session.lesson, session.tracks, self.table()))
+            packed = storage.pack(self.taken())
         except LabError as error:
             self.window.show_problem(str(error))
             return
-        work = session_files.work(session.tracks)
+        work = session_files.work(self.tracks)
         self._saving = Job(lambda _job: storage.write(path, packed), "nllab-save"), path, work
         self._timer.start()
 
-    def table(self) -> dict[str, object]:
-        """Return what the window adds to a session file, and remember its layout as one of ours."""
+    def taken(self) -> SavedSession:
+        """Return the session with all that the window adds, and remember its layout as one of ours."""
         window, session = self.window, self.window.session
         layout = window.docks.saved()
         layouts = dict.fromkeys((session_files.digest(layout), *window.settings.own_layouts))
         window.settings = window.settings.replace(own_layouts=tuple(layouts)[:MOST_LAYOUTS])
-        return session_files.window_table(session.selection, session.speed.label, layout, window.docks.columns())
+        table = session_files.window_table(session.selection, session.speed.label, layout, window.docks.columns())
+        return session_files.taken(self.lesson, self.tracks, table)
 
     def remember(self, path: Path) -> None:
         """Put a file at the top of the list of those used last."""
@@ -251,11 +256,13 @@ class Documents(Tool):
         self.remember(found.path)
 
     def _on_session_lesson_changed(self, _lesson: Lesson) -> None:
-        self.path, self._clean, self._is_new = None, (), True
+        self.left.emit()
+        self.path, self.lesson, self.tracks, self._clean, self._is_new = None, None, [], (), True
         self.opening.give_up()
         self._mark()
 
     def _on_session_frame_changed(self, _frame: Frame) -> None:
+        self.lesson, self.tracks = self.window.session.lesson, list(self.window.session.tracks)
         if self._is_new:
             self._is_new, self._clean = False, session_files.work(self.window.session.tracks)
         if not self._mark_timer.isActive():
