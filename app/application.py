@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import library
 from app.engine import Engine
 from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import icon, load_fonts
@@ -88,7 +89,8 @@ def run(lesson: Lesson | None, file: Path | None = None) -> int:
     if lesson is None:
         first = list_lessons()[0].id
         try:
-            lesson = find_lesson(settings.last_lesson or first)
+            own = library.own_folder(settings.lessons_folder)
+            lesson = library.find(settings.last_lesson or first, own)
         except LabError:
             lesson = find_lesson(first)
     session = Session()
