@@ -37,7 +37,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "list", "--json")
     found = json.loads(out)
     assert status == 0
-    assert set(found) == {"lessons", "datasets", "rules", "families", "panes"}
+    assert set(found) == {"lessons", "own_lessons", "datasets", "rules", "families", "panes"}
     assert {"id", "title", "part"} == set(found["lessons"][0])
     assert {"xor", "faces", "perceptron-and"} <= {lesson["id"] for lesson in found["lessons"]}
     assert {"logic_gates", "faces", "none"} <= set(found["datasets"])
