@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         place = self.text.browser.verticalScrollBar().value()
         self.text.set_text(lesson.text)
         self.text.browser.verticalScrollBar().setValue(place)
+        self.bars.scope.begin(lesson.form)
 
     def _arrange(self, lesson: Lesson) -> None:
         saved = self.settings.layouts.get(lesson.id, "")

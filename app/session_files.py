@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.frame import Selection
 from app.lesson import Lesson, read_lesson
-from app.track import MOST_TRACKS, Track
+from app.track import MOST_EARLIER, MOST_TRACKS, Earlier, Track
 from nlcore import storage
 from nlcore.errors import LessonError
 from nlcore.families import Model
 from nlcore.records import SET_NAMES
 from nlcore.run_tree import RunTree
-from nlcore.storage import LessonText, Opened, SavedSession, SavedTrack
+from nlcore.storage import LessonText, Opened, SavedAside, SavedSession, SavedTrack
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -78,9 +79,21 @@ def taken(lesson: Lesson | None, tracks: Sequence[Track], window: Mapping[str, A
     window : mapping
         What the window adds, see `window_table`.
     """
+    occasions: dict[int, int] = {}
+
+    def asides(some: Sequence[Earlier]) -> tuple[SavedAside, ...]:
+        return tuple(
+            SavedAside(one.tree, one.presentations, occasions.setdefault(id(one.occasion), len(occasions)))
+            for one in some
+        )
+
     saved = tuple(
-        SavedTrack(track.name, track.tree, {track.tree.current.number: track.cursor}, track.reason) for track in tracks
-    )
+        SavedTrack(
+            track.name, track.tree, {track.tree.current.number: track.cursor}, track.reason,
+            earlier=asides(track.earlier), later=asides(track.later),
+        )
+        for track in tracks
+    )  # fmt: skip
     looks = [{"number": track.number, "is_hidden": track.is_hidden} for track in tracks]
     text = LessonText(lesson.id, lesson.raw) if lesson is not None and lesson.raw else None
     return SavedSession(saved, text, 0, {**window, "tracks": looks})
@@ -95,13 +108,17 @@ def tracks_of(session: SavedSession) -> list[Track]:
     is_sound = len(set(map(str, numbers))) == len(session.tracks) and all(
         type(number) is int and 1 <= number <= MOST_TRACKS for number in numbers
     )
-    found = []
+    found, occasions = [], defaultdict[int, object](object)
     for place, saved in enumerate(session.tracks):
         track = Track(numbers[place] if is_sound else place + 1, saved.name, saved.tree)  # type: ignore[arg-type]
         track.cursor = saved.cursor
         track.is_hidden = is_sound and place > 0 and given[place].get("is_hidden") is True
         if saved.reason is not None and saved.cursor is track.history.head:
             track.finish(saved.reason)
+        track.earlier, track.later = (
+            [Earlier(one.tree, one.presentations, occasions[one.occasion]) for one in some[-MOST_EARLIER:]]
+            for some in (saved.earlier, saved.later)
+        )
         found.append(track)
     return found
 

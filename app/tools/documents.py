@@ -53,8 +53,8 @@ class Documents(Tool):
     order: ClassVar[int] = 10
     actions: ClassVar[tuple[Action, ...]] = (
         Action("open_file", "&Open …", "Ctrl+O", "Open a saved session or a lesson from a file"),
-        Action("save", "&Save", "Ctrl+S", "Save lesson, runs, changes and this very moment in one file"),
-        Action("save_as", "Save &as …", "Ctrl+Shift+S", "Save in another file"),
+        Action("save", "&Save", "Ctrl+S", "Write the whole session to its file"),
+        Action("save_as", "Save &as …", "Ctrl+Shift+S", "Write the whole session to another file"),
     )
 
     saved = Signal()
@@ -63,7 +63,7 @@ class Documents(Tool):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.path: Path | None = None
-        self.recent = RecentMenu(window, lambda: window.settings.recent_files, self.open_path, self._forget)
+        self.recent = RecentMenu(window.menuBar(), lambda: window.settings.recent_files, self.open_path, self._forget)
         self.lesson: Lesson | None = None
         self.tracks: list[Track] = []
         self._clean: Work = ()

@@ -47,7 +47,7 @@ class OwnLessons(Tool):
     order: ClassVar[int] = 40
     actions: ClassVar[tuple[Action, ...]] = (
         Action("save_lesson", "Save as &lesson …", "", "Write a lesson with this experiment, to go on writing in it"),
-        Action("lessons_folder", "Own lessons &folder …", "", "Choose the folder whose lessons stand in the list"),
+        Action("lessons_folder", "Own lessons &folder …", "", "Choose where your own lessons are"),
     )
 
     def __init__(self, window: MainWindow) -> None:

@@ -56,7 +56,7 @@ class Recovery(Tool):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.file = KeptFile()
-        self.kept = KeptMenu(window, kept_work.find, self.bring_back, self.discard)
+        self.kept = KeptMenu(window.menuBar(), kept_work.find, self.bring_back, self.discard)
         self._is_on = False
         self._has_failed = False
         self._last: Kept = ()

@@ -78,6 +78,6 @@ class KeptMenu(QMenu):
             self.addAction("Nothing was left unsaved").setEnabled(False)
             return
         self.addSeparator()
-        drop = self.addAction("&Discard all of it")
+        drop = self.addAction("&Discard all unsaved work")
         drop.setToolTip("Delete all work that is listed here")
         drop.triggered.connect(lambda _checked=False: self._discard(found))

@@ -63,7 +63,7 @@ class RecentMenu(QMenu):
             entry.triggered.connect(lambda _checked=False, path=path: self._choose(Path(path)))
             self._entries[path] = entry
         self.addSeparator()
-        forget = self.addAction("&Clear the list")
+        forget = self.addAction("&Clear the list of files")
         forget.setToolTip("Forget these files; the files themselves stay")
         forget.setEnabled(bool(paths))
         forget.triggered.connect(lambda _checked=False: self._clear_list())

@@ -130,6 +130,38 @@ def test_several_tracks_come_back(qtbot: QtBot, window: MainWindow, documents: D
     assert [track.done for track in session.tracks] == [12, 12, 12]
 
 
+def test_runs_that_undo_leads_to_come_back(
+    qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path
+) -> None:
+    session = window.session
+    session.comparison.add({"training.momentum": 0.0})
+    qtbot.waitUntil(lambda: session.activity == "paused", timeout=10_000)
+    for _ in range(3):
+        window.actions_by_id["step_epoch"].trigger()
+    session.seek(8)
+    before = [track.cursor for track in session.tracks]
+    window.actions_by_id["new_weights"].trigger()
+    window.actions_by_id["step_epoch"].trigger()
+    new = [track.cursor for track in session.tracks]
+    assert session.changes.undo_text == "new run"
+    save(qtbot, documents, tmp_path / "x.nllab")
+    window.open_lesson("perceptron-and")
+    qtbot.waitUntil(lambda: session.activity == "paused", timeout=10_000)
+    open_file(qtbot, documents, tmp_path / "x.nllab")
+    assert not documents.is_unsaved
+    assert all(track.cursor.same_bits(state) for track, state in zip(session.tracks, new, strict=True))
+    window.actions_by_id["undo"].trigger()
+    assert all(track.cursor.same_bits(state) for track, state in zip(session.tracks, before, strict=True))
+    assert session.changes.redo_text == "new run"
+    assert documents.is_unsaved
+    save(qtbot, documents, tmp_path / "undone.nllab")
+    open_file(qtbot, documents, tmp_path / "undone.nllab")
+    window.actions_by_id["redo"].trigger()
+    assert all(track.cursor.same_bits(state) for track, state in zip(session.tracks, new, strict=True))
+    window.actions_by_id["to_head"].trigger()
+    assert all(track.end == 4 for track in session.tracks)
+
+
 def test_the_title_marks_what_is_unsaved(
     qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path
 ) -> None:
