@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CASES ?= 10000
 
-.PHONY: run test quick lint types contracts bench clean no-numba no-qt pictures
+.PHONY: run test quick fuzz lint types contracts bench clean no-numba no-qt pictures
 
 run: $(VENV)/.installed
 	$(BIN)/nllab
@@ -29,6 +30,9 @@ no-numba: $(VENV)/.dev
 
 no-qt: $(VENV)/.dev
 	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/engine_only.ini --rootdir . --confcutdir tests
+
+fuzz: $(VENV)/.dev
+	NLLAB_FUZZ_CASES=$(CASES) $(BIN)/python -m pytest tests -m fuzz -q --timeout 0
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

@@ -16,7 +16,7 @@ from pathlib import Path
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-USAGE = """usage: nllab [LESSON | FILE.md]       open the window, at a lesson
+USAGE = """usage: nllab [LESSON | FILE.md | FILE.nllab]   open the window, at a lesson or a saved session
        nllab list [--json]          what there is
        nllab run LESSON [options]   train a lesson without a window
        nllab shot LESSON [options]  draw a lesson's window and panes as PNG files
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(given) > 1 or (given and given[0].startswith("-")):
         cli.say(f"nllab: {' '.join(given)}: not understood\n{USAGE}")
         return cli.WRONG_USE
+    if given and given[0].lower().endswith(".nllab"):
+        return session_window(Path(given[0]))
     return window(given[0] if given else None)
 
 
@@ -76,6 +78,24 @@ def window(name: str | None) -> int:
     from app.application import run
 
     return run(lesson)
+
+
+def session_window(path: Path) -> int:
+    """Open the window at a saved session; where that cannot be, say why and tell what is in the file."""
+    from app import cli, display
+
+    problem = "No screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)" if not display.has_screen() else ""
+    if not problem:
+        if not path.is_file():
+            cli.say(f"nllab: {path}: there is no such file")
+            return cli.WRONG_USE
+        problem = display.qt_problem() or ""
+    if problem:
+        cli.say(f"nllab: {problem.rstrip('.')}: this is what is in {path.name}, as nllab open tells it.")
+        return cli.main(["open", str(path)])
+    from app.application import run
+
+    return run(None, path)
 
 
 def without_window(name: str, *, with_pictures: bool) -> int:

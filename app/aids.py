@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.lesson import list_lessons
 from app.pane import pane_class
 from app.presentation import Presentation
 from app.text_size import TextSize
@@ -64,6 +63,6 @@ class Aids:
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         """Return what can be opened besides the actions of the menus: lessons, and panes to look at."""
         window = self._window
-        lessons = [(entry.title, "Lesson", partial(window.open_lesson, entry.id)) for entry in list_lessons()]
+        lessons = [(title, "Lesson", partial(window.open_lesson, i)) for i, title in window.tree.titles.items()]
         panes = [(pane_class(i).title, "Pane", partial(window.docks.bring_up, i)) for i in window.docks.docks]
         return [*lessons, *panes]

@@ -6,16 +6,19 @@ The panes (and the plotting library) are imported after the first paint, the com
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import library
 from app.engine import Engine
 from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import icon, load_fonts
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import load_settings
+from app.tools.documents import Documents
 from nlcore.errors import LabError
 
 
@@ -71,26 +74,43 @@ class FirstPaint(QObject):
             self.happened.emit()
 
 
-def run(lesson: Lesson | None) -> int:
-    """Open the window at a lesson, or at the one that was open last; return the exit status."""
+def run(lesson: Lesson | None, file: Path | None = None) -> int:
+    """Open the window and return the exit status.
+
+    Parameters
+    ----------
+    lesson : Lesson or None
+        Where it opens; by default at the lesson that was open last.
+    file : Path, optional
+        A session file to open instead.
+    """
     application = make_application()
     settings = load_settings()
     if lesson is None:
         first = list_lessons()[0].id
         try:
-            lesson = find_lesson(settings.last_lesson or first)
+            own = library.own_folder(settings.lessons_folder)
+            lesson = library.find(settings.last_lesson or first, own)
         except LabError:
             lesson = find_lesson(first)
     session = Session()
     window = MainWindow(session, settings)
-    session.lesson_changed.emit(lesson)
+    if file is None:
+        session.lesson_changed.emit(lesson)
     engine = Engine(window)
     engine.changed.connect(window.status_line.show_engine)
     first_paint = FirstPaint(window)
 
     def go_on() -> None:
         window.create_panes()  # before any thread starts: two threads importing one library get into each other's way
-        session.open(lesson)
+        for tool in window.tools.values():
+            tool.begin()
+        if file is None:
+            session.open(lesson)
+        else:
+            documents = window.tools["documents"]
+            assert isinstance(documents, Documents)
+            documents.open_path(file)
         engine.prepare()
 
     first_paint.happened.connect(go_on)

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import folds, headless, opened, repeats
+from app import folds, headless, library, opened, repeats
 from app.files import write_text
 from app.headless import Until
-from app.lesson import Lesson, find_lesson, list_lessons, read_lesson
+from app.lesson import Lesson, list_lessons, read_lesson
 from app.sentences import counters_sentence, finish_sentence
+from app.settings import load_settings
 from nlcore import discovery
 from nlcore.errors import CancelledError, DataError, ExperimentError, LabError, LessonError
 from nlcore.exports import SUFFIXES
@@ -191,13 +192,17 @@ def open_lesson(name: str) -> Lesson:
     """Return a lesson by its id or from a file."""
     if name.endswith(".md") or "/" in name or "\\" in name:
         return read_lesson(Path(name))
-    return find_lesson(name)
+    return library.find(name, library.own_folder(load_settings().lessons_folder))
 
 
 def catalogue() -> dict[str, Any]:
     """Return everything that can be found by name."""
     return {
         "lessons": [{"id": lesson.id, "title": lesson.title, "part": lesson.part} for lesson in list_lessons()],
+        "own_lessons": [
+            {"id": own.id, "title": own.title, "file": str(own.path), "problem": own.problem or None}
+            for own in library.own_lessons(library.own_folder(load_settings().lessons_folder))
+        ],
         "datasets": list(discovery.names("nlcore.datasets")),
         "rules": list(discovery.names("nlcore.rules")),
         "families": list(discovery.names("nlcore.families")),
@@ -217,6 +222,10 @@ def list_command(options: argparse.Namespace) -> int:
             part = lesson["part"]
             sys.stdout.write(f"{part}\n")
         sys.stdout.write(f"  {lesson['id']:<24} {lesson['title']}\n")
+    if found["own_lessons"]:
+        sys.stdout.write(f"{library.OWN}\n")
+    for own in found["own_lessons"]:
+        sys.stdout.write(f"  {own['id']:<24} {own['problem'] or own['title']}\n")
     for kind in ("datasets", "rules", "families", "panes"):
         sys.stdout.write(f"{kind}: {', '.join(found[kind])}\n")
     return 0

@@ -10,7 +10,9 @@ import contextlib
 import shutil
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from PySide6.QtGui import QImage
 from app.figures import Stage, refuse_empty, save_image
 from app.files import replacing
 from app.frame import Frame, TrackFrame
+from app.job import Job
 from app.pane import Pane
 from app.sentences import counters_sentence
 from app.theme import LIGHT, Theme, rgb
@@ -34,15 +37,32 @@ COLOURS = 256
 SAMPLES = 8
 """So many pictures decide which colours a GIF has."""
 MOST_WEIGHT = 64
+WAIT_SECONDS = 0.01
 LAST_SECONDS = 1.5
 """So long a GIF rests on its last picture before it begins again."""
 Pixels = NDArray[np.uint8]
+T = TypeVar("T")
 
 
-def frame_at(history: History, presentations: int, name: str = "lesson") -> Frame:
-    """Return what panes draw at a moment of a run, with all curves and the cursor there."""
-    model = history.trainer_at(presentations).model
-    return Frame((TrackFrame(name, model, history.state_at(presentations), history.curves),))
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A run that is drawn beside another one: its number, which decides its colour, its name and its history."""
+
+    number: int
+    name: str
+    history: History
+
+
+def frame_at(
+    history: History, presentations: int, name: str = "lesson", beside: Sequence[Beside] = (), number: int = 1
+) -> Frame:
+    """Return what panes draw at a moment of a run, with all curves and the cursor there; and of runs beside it."""
+    found = []
+    for run in (Beside(number, name, history), *beside):
+        state = run.history.state_at(presentations)
+        model = run.history.trainer_at(state.counters.presentations).model
+        found.append(TrackFrame(run.name, model, state, run.history.curves, number=run.number))
+    return Frame(tuple(found))
 
 
 def write(
@@ -75,10 +95,12 @@ def write(
         history, moments, pane_id, path,
         size=size, per_second=per_second, theme=theme, like=like, has_caption=has_caption,
     )  # fmt: skip
+    told = None
     with contextlib.closing(work):
         for done, total in work:
-            if progress is not None:
+            if progress is not None and told != done:
                 progress(done, total)
+            told = done
             if cancelled is not None and cancelled():
                 raise CancelledError(f"{path.name}: the animation was cancelled; nothing of it was kept")
     return path
@@ -95,6 +117,8 @@ def steps(
     theme: Theme = LIGHT,
     like: Pane | None = None,
     has_caption: bool = True,
+    lead: tuple[int, str] = (1, "lesson"),
+    beside: Sequence[Beside] = (),
 ) -> Generator[tuple[int, int], None, None]:
     """Write an animation picture by picture; closing the generator gives it up, and nothing of it is kept.
 
@@ -104,25 +128,26 @@ def steps(
         The run.
     moments : sequence of int
         Presentations, one for each picture; from 0 to the head.
-    pane_id : str
-        Which pane.
+    pane_id, theme, like
+        See `Stage`.
     path : Path
         A file that ends with ".gif", or a new folder for numbered PNG files.
     size : tuple of int
         Width and height of the pictures in pixels.
     per_second : float
         Pictures a second, for a GIF; it counts in hundredths of a second.
-    theme : Theme
-        Its colours.
-    like : Pane, optional
-        The pane on the screen whose choices are taken over.
     has_caption : bool
         Whether the three clocks stand below each picture.
+    lead : tuple of (int, str)
+        Number and name of the run.
+    beside : sequence of Beside
+        Other runs that are drawn with it.
 
     Yields
     ------
     tuple of (int, int)
-        How many pictures are done, and of how many; the file is there after the last.
+        How many pictures are done, and of how many; some come more than once, while a thread works on a picture. The
+        file is there after the last.
 
     Raises
     ------
@@ -133,13 +158,13 @@ def steps(
     """
     _check(history, moments, path, size, per_second)
     with Stage(pane_id, size, theme, like=like, has_caption=has_caption) as stage:
-        pictures = _Pictures(stage, history, moments, has_caption)
+        pictures = _Pictures(stage, history, moments, has_caption, lead, tuple(beside))
         yield 0, len(moments)
-        with replacing(path) as beside:
+        with replacing(path) as place:
             if path.suffix:
-                yield from _write_gif(beside, pictures, per_second, theme)
+                yield from _write_gif(place, pictures, per_second, theme)
             else:
-                yield from _write_folder(beside, pictures)
+                yield from _write_folder(place, pictures)
     yield len(moments), len(moments)
 
 
@@ -151,12 +176,14 @@ class _Pictures:
     history: History
     moments: Sequence[int]
     has_caption: bool
+    lead: tuple[int, str]
+    beside: tuple[Beside, ...]
 
     def __len__(self) -> int:
         return len(self.moments)
 
     def __getitem__(self, number: int) -> QImage:
-        frame = frame_at(self.history, self.moments[number])
+        frame = frame_at(self.history, self.moments[number], self.lead[1], self.beside, self.lead[0])
         refuse_empty(self.stage.pane, frame)
         counters, length = frame.lead.state.counters, frame.lead.model.epoch_length
         self.stage.show_frame(frame, counters_sentence(counters, length) if self.has_caption else "")
@@ -204,6 +231,11 @@ class Palette:
         return image
 
 
+def most_pictures(size: tuple[int, int], suffix: str) -> int:
+    """Return how many pictures of a size an animation may have, as one file or, without a suffix, as a folder."""
+    return min(MOST_FRAMES, MOST_PIXELS // (size[0] * size[1])) if suffix else MOST_FRAMES
+
+
 def _check(history: History, moments: Sequence[int], path: Path, size: tuple[int, int], per_second: float) -> None:
     head = history.head.counters.presentations
     if not moments:
@@ -219,8 +251,8 @@ def _check(history: History, moments: Sequence[int], path: Path, size: tuple[int
         raise ExperimentError(f"{path}: exists already; choose the name of a new folder")
     if not SLOWEST <= per_second <= FASTEST:
         raise ExperimentError(f"speed: {per_second:g} pictures a second; choose {SLOWEST:g} to {FASTEST:g}")
-    if len(moments) > MOST_FRAMES or (path.suffix and len(moments) * size[0] * size[1] > MOST_PIXELS):
-        most = min(MOST_FRAMES, MOST_PIXELS // (size[0] * size[1]))
+    most = most_pictures(size, path.suffix)
+    if len(moments) > most:
         raise ExperimentError(f"moments: {len(moments)} pictures of this size are too many; choose at most {most}")
 
 
@@ -230,7 +262,8 @@ def _write_folder(beside: Path, pictures: _Pictures) -> Generator[tuple[int, int
     try:
         beside.mkdir()
         for number in range(total):
-            save_image(beside / f"{number:0{len(str(total - 1))}d}.png", pictures[number])
+            path, picture = beside / f"{number:0{len(str(total - 1))}d}.png", pictures[number]
+            yield from _apart(partial(save_image, path, picture), (number, total))
             if number < total - 1:
                 yield number + 1, total
         is_done = True
@@ -243,18 +276,40 @@ def _write_gif(
     beside: Path, pictures: _Pictures, per_second: float, theme: Theme
 ) -> Generator[tuple[int, int], None, None]:
     """Find the colours, then put all pictures into one file."""
-    total = len(pictures)
-    sampled = np.unique(np.linspace(0, total - 1, SAMPLES).round().astype(int)).tolist()
-    palette = Palette(np.concatenate([_pixels(pictures[number]).reshape(-1, 3) for number in sampled]), theme)
+    total, samples = len(pictures), []
+    for number in np.unique(np.linspace(0, total - 1, SAMPLES).round().astype(int)).tolist():
+        samples.append(_pixels(pictures[number]).reshape(-1, 3))
+        yield 0, total
+    palette = yield from _apart(lambda: Palette(np.concatenate(samples), theme), (0, total))
     images = []
     for number in range(total):
-        images.append(palette.image(_pixels(pictures[number])))
+        pixels = _pixels(pictures[number])
+        images.append((yield from _apart(partial(palette.image, pixels), (number, total))))
         if number < total - 1:
             yield number + 1, total
     each = 10 * round(100 / per_second)
     durations = [each] * (total - 1) + [max(each, round(1000 * LAST_SECONDS))]
-    with beside.open("wb") as file:
-        images[0].save(file, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False)
+
+    def save() -> None:
+        with beside.open("wb") as file:
+            images[0].save(
+                file, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False
+            )
+
+    yield from _apart(save, (total - 1, total))
+
+
+def _apart(work: Callable[[], T], told: tuple[int, int]) -> Generator[tuple[int, int], None, T]:
+    """Do what needs no window in a thread, and let the window live meanwhile."""
+    job = Job(lambda _job: work(), "nllab-picture")
+    try:
+        while not job.is_done:
+            job.wait(WAIT_SECONDS)
+            if not job.is_done:
+                yield told
+    finally:
+        job.wait()
+    return job.result()
 
 
 def _pixels(image: QImage) -> Pixels:

@@ -272,13 +272,24 @@ def save_image(path: Path, image: QImage) -> Path:
     LabError
         If the file cannot be written.
     """
+    with replacing(path) as beside:
+        beside.write_bytes(png(image))
+    return path
+
+
+def png(image: QImage) -> bytes:
+    """Return a picture as a PNG file; this may be done in a thread.
+
+    Raises
+    ------
+    LabError
+        If it cannot be expressed so.
+    """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # the stubs want bytes, which are refused
-        raise LabError(f"{path}: the picture cannot be written as PNG; choose another size")
-    with replacing(path) as beside:
-        beside.write_bytes(bytes(buffer.data().data()))
-    return path
+        raise LabError("the picture cannot be written as PNG; choose another size")
+    return bytes(buffer.data().data())
 
 
 def refuse_empty(pane: Pane, frame: Frame) -> None:

@@ -7,6 +7,7 @@ window is on the screen.
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -83,33 +84,53 @@ class PaneDocks:
 
     def arrange(self, pane_ids: Sequence[str], beside: QDockWidget) -> None:
         """Show exactly these panes, in two columns beside another dock, and hide the others."""
+        known = [pane_id for pane_id in pane_ids if pane_id in self.docks]
+        self.arrange_columns((known[0::2], known[1::2]), beside)
+
+    def arrange_columns(self, columns: Sequence[Sequence[str]], beside: QDockWidget) -> None:
+        """Show exactly these panes, column by column, each from top to bottom, beside another dock; hide the others."""
         window, area = self._window, Qt.DockWidgetArea.RightDockWidgetArea
         for dock in self.docks.values():
             dock.setFloating(False)
             window.removeDockWidget(dock)
-        shown = [self.docks[pane_id] for pane_id in pane_ids if pane_id in self.docks]
-        for place, dock in enumerate(shown):
-            if place == 0:
-                window.addDockWidget(area, dock)
-            elif place == 1:
-                window.splitDockWidget(shown[0], dock, Qt.Orientation.Horizontal)
+        placed = [[self.docks[pane_id] for pane_id in column if pane_id in self.docks] for column in columns]
+        placed = [column for column in placed if column]
+        shown = [dock for column in placed for dock in column]
+        for number, column in enumerate(placed):
+            if number == 0:
+                window.addDockWidget(area, column[0])
             else:
-                window.splitDockWidget(shown[place - 2], dock, Qt.Orientation.Vertical)
+                window.splitDockWidget(placed[number - 1][0], column[0], Qt.Orientation.Horizontal)
+        for column in placed:
+            for upper, lower in itertools.pairwise(column):
+                window.splitDockWidget(upper, lower, Qt.Orientation.Vertical)
+        for dock in shown:
             dock.show()
+        last = placed[-1][-1] if placed else beside
         for pane_id, dock in self.docks.items():
             if dock not in shown:  # opened later, it gets the room of another as a tab
                 window.addDockWidget(area, dock)
-                is_beside = pane_class(pane_id).is_beside_text or not shown
-                window.tabifyDockWidget(beside if is_beside else shown[-1], dock)
-                dock.setVisible(pane_class(pane_id).is_beside_text)
+                is_beside = pane_class(pane_id).is_beside_text
+                window.tabifyDockWidget(beside if is_beside else last, dock)
+                dock.setVisible(is_beside)
         beside.raise_()
-        for column in (shown[0::2], shown[1::2]):
+        for column in placed:
             heights = [FIRST_SHARE, *[1.0] * (len(column) - 1)]
             unit = window.height() / sum(heights)
             window.resizeDocks(column, [round(unit * share) for share in heights], Qt.Orientation.Vertical)
-        widths = [round(share * window.width()) for share in COLUMN_SHARES]
-        row = [beside, *shown[:2]]
-        window.resizeDocks(row, widths[: len(row)], Qt.Orientation.Horizontal)
+        shares = COLUMN_SHARES if len(placed) < 3 else (COLUMN_SHARES[0], *[(1 - COLUMN_SHARES[0]) / len(placed)] * 7)
+        row = [beside, *(column[0] for column in placed)]
+        widths = [round(share * window.width()) for share in shares[: len(row)]]
+        window.resizeDocks(row, widths, Qt.Orientation.Horizontal)
+
+    def columns(self) -> list[list[str]]:
+        """Return the panes that stand in the window, column by column from the left, each from top to bottom."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for pane_id, dock in self.docks.items():
+            is_placed = not dock.isHidden() and not dock.isFloating() and not pane_class(pane_id).is_beside_text
+            if is_placed:
+                found.setdefault(dock.x(), []).append((dock.y(), pane_id))
+        return [[pane_id for _, pane_id in sorted(found[x])] for x in sorted(found)]
 
     def bring_up(self, pane_id: str) -> None:
         """Show a pane and put it in front."""

@@ -6,15 +6,14 @@ editor, so reading one is strict: whatever is wrong becomes a `LessonError` of o
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
-from msgspec import Meta, field
+from msgspec import Meta
 
 import assets
 from app import lesson_text
@@ -66,7 +65,7 @@ class FrontMatter(Heading, frozen=True, forbid_unknown_fields=True):
     panes: Annotated[tuple[str, ...], Meta(min_length=1)]
     experiment: Experiment
     variants: Annotated[tuple[Variant, ...], Meta(max_length=7)] = ()
-    expect: tuple[Expectation, ...] = field(default_factory=tuple)
+    expect: tuple[Expectation, ...] = ()
     form: Form = EVERYTHING
 
 
@@ -108,6 +107,8 @@ class Lesson:
         The file.
     form : Form
         Which settings are in sight, and which stay as they are.
+    raw : bytes
+        What was in it.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Lesson:
     text: str
     path: Path
     form: Form = EVERYTHING
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
     def tracks(self, changes: Mapping[str, Any] | None = None) -> tuple[tuple[str, Experiment], ...]:
         """Return name and experiment of every track: the lesson's own, then its variants.
@@ -216,6 +218,7 @@ def read_lesson(path: Path, raw: bytes | None = None) -> Lesson:
         text=source.text,
         path=path,
         form=front.form,
+        raw=source.raw,
     )
 
 
@@ -246,7 +249,8 @@ class _Source:
     """A lesson file taken apart: the table of its front matter, its text, and where things stand in it."""
 
     def __init__(self, path: Path, raw: bytes | None = None) -> None:
-        self.path, self._raw, self.is_on_disk = path, raw, raw is None
+        self.path, self.is_on_disk = path, raw is None
+        self.raw = self._bytes() if raw is None else raw
         lines = self._load().replace("\r\n", "\n").replace("\r", "\n").split("\n")
         if lines[0].rstrip() != FENCE:
             raise self.error(f"expected {FENCE} alone, which opens the front matter", 1)
@@ -259,13 +263,16 @@ class _Source:
         self.text_line = end + 2 + blank
         self.tree = self._tree()
 
-    def _load(self) -> str:
+    def _bytes(self) -> bytes:
         try:
-            with self.path.open("rb") if self._raw is None else io.BytesIO(self._raw) as file:
-                raw = file.read(SIZE_LIMIT + 1)
+            with self.path.open("rb") as file:
+                return file.read(SIZE_LIMIT + 1)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise LessonError(f"{self.path.name}: cannot be read: {reason}") from None
+
+    def _load(self) -> str:
+        raw = self.raw
         if len(raw) > SIZE_LIMIT:
             raise LessonError(f"{self.path.name}: is larger than {SIZE_LIMIT // 1000} kB, so it is no lesson")
         try:

@@ -12,13 +12,13 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
-from app import texts
+from app import library, texts
 from app.actions import make_actions, retheme_actions
 from app.aids import Aids
 from app.bars import Bars
 from app.frame import Frame
 from app.layout import PaneDocks
-from app.lesson import Lesson, find_lesson
+from app.lesson import Lesson
 from app.lesson_dock import LessonDock
 from app.look import apply_palette, chosen_theme, icon
 from app.menus import make_menus
@@ -172,14 +172,14 @@ class MainWindow(QMainWindow):
     def open_lesson(self, lesson_id: str) -> None:
         """Open a lesson by its id; one that cannot be read leaves everything as it is."""
         try:
-            lesson = find_lesson(lesson_id)
+            lesson = library.find(lesson_id, library.own_folder(self.settings.lessons_folder))
         except LabError as error:
             self.show_problem(str(error))
             return
         self.session.open(lesson)
 
     def _on_session_lesson_changed(self, lesson: Lesson) -> None:
-        is_other = self._lesson is None or self._lesson.id != lesson.id
+        is_other = self._lesson is None or (self._lesson.id, self._lesson.text) != (lesson.id, lesson.text)
         if is_other:
             with self.aids.presentation.lifted():
                 self._remember_layout()
@@ -194,6 +194,14 @@ class MainWindow(QMainWindow):
                 with self.aids.presentation.lifted():
                     self.docks.renew(self.theme)
                     self._arrange(lesson)
+
+    def renew_lesson(self, lesson: Lesson) -> None:
+        """Show the text of the open lesson as it is now in its file; the runs stay."""
+        self._lesson = self.session.lesson = lesson
+        place = self.text.browser.verticalScrollBar().value()
+        self.text.set_text(lesson.text)
+        self.text.browser.verticalScrollBar().setValue(place)
+        self.bars.scope.begin(lesson.form)
 
     def _arrange(self, lesson: Lesson) -> None:
         saved = self.settings.layouts.get(lesson.id, "")

@@ -79,10 +79,11 @@ class Filling:
         for tool in self._tools:
             if tool.menu == name:
                 menu.addSeparator()
+                place = menu.addMenu(tool.submenu) if tool.submenu else menu
                 for action in tool.actions:
-                    menu.addAction(self._actions[action.id])
+                    place.addAction(self._actions[action.id])
                 for below in tool.menus():
-                    menu.addMenu(below)
+                    place.addMenu(below)
         menu.addSeparator()
         return menu
 

@@ -44,6 +44,14 @@ class Settings(Record, frozen=True):
         Opened at the next start.
     text_percent : int
         Size of all texts, in percent of the system's.
+    recent_files : tuple of str
+        Paths of files that were opened or saved, the newest first.
+    last_folder : str
+        Where a file was opened or saved last.
+    own_layouts : tuple of str
+        Digests of the layouts that this program has put into session files: only these are trusted when opened.
+    lessons_folder : str
+        Where own lessons are; empty for the usual place.
     """
 
     theme: ThemeChoice = "system"
@@ -52,6 +60,10 @@ class Settings(Record, frozen=True):
     layouts: dict[str, str] = msgspec.field(default_factory=dict)
     last_lesson: str = ""
     text_percent: int = 100
+    recent_files: tuple[str, ...] = ()
+    last_folder: str = ""
+    own_layouts: tuple[str, ...] = ()
+    lessons_folder: str = ""
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with some choices changed."""

@@ -37,6 +37,8 @@ class Tool(QObject):
     order: ClassVar[int] = 50
     """Its place in the menu, among the other tools there."""
     actions: ClassVar[tuple[Action, ...]]
+    submenu: ClassVar[str] = ""
+    """Title of a menu inside the menu that holds its actions; empty where they stand in the menu itself."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -54,6 +56,9 @@ class Tool(QObject):
 
         Another lesson has panes of its own, so this happens again then.
         """
+
+    def begin(self) -> None:
+        """Start what goes on by itself; called once a person has the window on the screen, never for pictures of it."""
 
     def menus(self) -> Sequence[QMenu]:
         """Return menus to put below its actions."""

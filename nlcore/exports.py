@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nlcore.curves import AXES, Curves
 from nlcore.errors import LabError
-from nlcore.families import Model
+from nlcore.families import Column, Model
 from nlcore.interventions import WITHOUT_LAYERS
 from nlcore.network import Layout
 from nlcore.records import FloatArray
@@ -116,21 +116,26 @@ def curves_csv(tracks: Mapping[str, Curves]) -> str:
     Parameters
     ----------
     tracks : mapping of str to Curves
-        Names of tracks and their measurements; the columns are those of the first.
+        Names of tracks and their measurements. A column that a track does not measure stays empty in its rows.
     """
     return "\n".join(_curve_lines(tracks)) + "\n"
 
 
 def _curve_lines(tracks: Mapping[str, Curves]) -> Iterator[str]:
-    for number, (track, curves) in enumerate(tracks.items()):
-        columns = curves.columns
-        if not number:
-            yield ",".join(["track", *AXES, *(f"{column.set_name}_{column.metric}" for column in columns)])
+    names = dict.fromkeys(_column_name(column) for curves in tracks.values() for column in curves.columns)
+    yield ",".join(["track", *AXES, *names])
+    for track, curves in tracks.items():
+        places = {_column_name(column): place for place, column in enumerate(curves.columns)}
         clocks = [curves.series(0, axis)[0] for axis in AXES]
-        values = [curves.series(place, "updates")[1] for place in range(len(columns))]
+        values = {name: curves.series(place, "updates")[1] for name, place in places.items()}
         name = '"' + track.replace('"', '""') + '"'
-        for row in zip(*clocks, *values, strict=True):
-            yield ",".join([name, *(f"{c:.15g}" for c in row[:3]), *(repr(float(v)) for v in row[3:])])
+        for number, row in enumerate(zip(*clocks, strict=True)):
+            measured = (repr(float(values[one][number])) if one in values else "" for one in names)
+            yield ",".join([name, *(f"{c:.15g}" for c in row), *measured])
+
+
+def _column_name(column: Column) -> str:
+    return f"{column.set_name}_{column.metric}"
 
 
 def write_curves(path: Path, tracks: Mapping[str, Curves]) -> None:

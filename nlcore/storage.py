@@ -23,9 +23,11 @@ from nlcore.records import FinishReason, TrainState
 from nlcore.run_tree import RunTree
 from nlcore.storage_records import (
     FORMAT,
+    MOST_ASIDES,
     MOST_TRACKS,
     FileText,
     Fingerprint,
+    StoredAside,
     StoredTrack,
     fingerprint,
     parse,
@@ -51,6 +53,25 @@ class LessonText:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SavedAside:
+    """A tree of runs that a track does not show now, but undo or redo leads to.
+
+    Attributes
+    ----------
+    tree : RunTree
+        Its runs.
+    presentations : int
+        Where its cursor was.
+    occasion : int
+        The same for trees that tracks left together.
+    """
+
+    tree: RunTree
+    presentations: int
+    occasion: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SavedTrack:
     """A track of a session.
 
@@ -66,6 +87,8 @@ class SavedTrack:
         Why the current run ended, if it did.
     seconds : float or None
         How long it took, if that is known.
+    earlier, later : tuple of SavedAside
+        Where undo and redo lead when the tree itself has nothing to take back; the nearest last.
     """
 
     name: str
@@ -73,6 +96,8 @@ class SavedTrack:
     cursors: Mapping[int, TrainState] = field(default_factory=dict)
     reason: FinishReason | None = None
     seconds: float | None = None
+    earlier: tuple[SavedAside, ...] = ()
+    later: tuple[SavedAside, ...] = ()
 
     @property
     def cursor(self) -> TrainState:
@@ -147,8 +172,15 @@ def save(path: Path, session: SavedSession) -> None:
     write(path, pack(session))
 
 
-def pack(session: SavedSession) -> list[Member]:
+def pack(session: SavedSession, room: int | None = None) -> list[Member]:
     """Take a session down as it is now, quickly; `write` may then work in another thread while training goes on.
+
+    Parameters
+    ----------
+    session : SavedSession
+        What is saved.
+    room : int, optional
+        Bytes that the states between start and head of all shown runs may take; with less they are spread wider.
 
     Raises
     ------
@@ -157,14 +189,27 @@ def pack(session: SavedSession) -> list[Member]:
     """
     if not 1 <= len(session.tracks) <= MOST_TRACKS:
         raise SessionFileError(f"a session file holds 1 to {MOST_TRACKS} tracks, not {len(session.tracks)}")
-    writer = RunWriter(len(session.tracks))
+    writer = RunWriter(len(session.tracks), room)
     for number, track in enumerate(session.tracks):
         writer.add(number, track.tree, track.cursors)
+    asides: list[StoredAside] = []
+    for of, is_later, one in _asides(session)[:MOST_ASIDES]:
+        writer.add(len(session.tracks) + len(asides), one.tree, {}, is_shown=False)
+        asides.append(
+            StoredAside(
+                of=of,
+                current=one.tree.current.number,
+                is_later=is_later,
+                presentations=one.presentations,
+                occasion=one.occasion,
+            )
+        )
     text: dict[str, Any] = {
         "format": FORMAT,
         "program": program_version(),
         "fingerprint": plain(fingerprint()),
         "tracks": [plain(_stored(track)) for track in session.tracks],
+        "asides": [plain(aside) for aside in asides],
         "shown": session.shown,
         "window": dict(session.window),
         **writer.tables(),
@@ -188,6 +233,16 @@ def _stored(track: SavedTrack) -> StoredTrack:
         reason=None if track.reason is None else track.reason.value,
         seconds=track.seconds,
     )
+
+
+def _asides(session: SavedSession) -> list[tuple[int, bool, SavedAside]]:
+    """Return all trees that no track shows: of which track, whether redo leads there, and the tree."""
+    return [
+        (number, is_later, one)
+        for number, track in enumerate(session.tracks)
+        for is_later, some in ((False, track.earlier), (True, track.later))
+        for one in some
+    ]
 
 
 def _as_toml(text: Mapping[str, Any]) -> bytes:
@@ -219,19 +274,30 @@ def open_file(path: Path) -> Opened:
         if text.lesson is not None:
             lesson = LessonText(text.lesson, reader.read(LESSON, MOST_LESSON))
         restored = storage_runs.read(reader, text)
-        tracks = tuple(_track(stored, runs) for stored, runs in zip(text.tracks, restored, strict=True))
+        n = len(text.tracks)
+        if any(aside.of >= n for aside in text.asides):
+            raise storage_zip.damaged(reader.where, "it has runs of a track that is not there")
+        put_aside = list(zip(text.asides, restored[n:], strict=True))
+        tracks = tuple(
+            _track(stored, runs, [pair for pair in put_aside if pair[0].of == number])
+            for number, (stored, runs) in enumerate(zip(text.tracks, restored[:n], strict=True))
+        )
         if text.shown >= len(tracks):
             raise storage_zip.damaged(reader.where, f"there is no track {text.shown}")
     is_same = text.fingerprint == fingerprint()
-    stored = {(i, number): states for i, runs in enumerate(restored) for number, states in runs.stored.items()}
+    stored = {(i, number): states for i, runs in enumerate(restored[:n]) for number, states in runs.stored.items()}
     notes = () if is_same else (_elsewhere(text),)
     session = SavedSession(tracks, lesson, text.shown, text.window)
     return Opened(session, FORMAT, text.program, text.fingerprint, is_same, stored, notes)
 
 
-def _track(stored: StoredTrack, runs: TrackRuns) -> SavedTrack:
+def _track(stored: StoredTrack, runs: TrackRuns, asides: Sequence[tuple[StoredAside, TrackRuns]]) -> SavedTrack:
     reason = None if stored.reason is None else FinishReason(stored.reason)
-    return SavedTrack(stored.name, runs.tree, runs.cursors, reason, stored.seconds)
+    earlier, later = (
+        tuple(SavedAside(found.tree, one.presentations, one.occasion) for one, found in asides if one.is_later is which)
+        for which in (False, True)
+    )
+    return SavedTrack(stored.name, runs.tree, runs.cursors, reason, stored.seconds, earlier, later)
 
 
 def _elsewhere(text: FileText) -> str:
@@ -239,6 +305,18 @@ def _elsewhere(text: FileText) -> str:
         f"This session was saved on another kind of machine ({text.fingerprint}). It opens at exactly the saved "
         "moment; should training it again give other numbers here, the program says so."
     )
+
+
+def read_window(path: Path) -> dict[str, Any]:
+    """Return what the window added to a session file, without opening the runs in it.
+
+    Raises
+    ------
+    SessionFileError
+        If it cannot be read.
+    """
+    with contextlib.closing(Reader(path)) as reader:
+        return parse(reader.where, reader.text(TEXT)).window
 
 
 def replay_difference(history: History, stored: Sequence[TrainState], presentations: int) -> str:

@@ -33,6 +33,7 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 NOTHING: Final = {"nothing": True}
 """Stands for a value that is not there: TOML has no sign for it."""
 MOST_TRACKS: Final = 8
+MOST_ASIDES: Final = 64
 
 migrations: Final[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 """Format number to a function that turns the text part of such a file into that of the next format."""
@@ -60,6 +61,30 @@ class StoredTrack(Record, frozen=True):
     current: Count
     reason: Literal["stop_rule", "limit", "diverged", "cancelled", "errored", "nothing_to_train"] | None = None
     seconds: float | None = None
+
+
+class StoredAside(Record, frozen=True):
+    """A tree of runs that a track showed earlier, or will show again; its runs follow those of all tracks.
+
+    Attributes
+    ----------
+    of : int
+        Which track.
+    current : int
+        The run of the tree that it shows.
+    is_later : bool
+        Whether redo leads there; else undo.
+    presentations : int
+        Where its cursor was.
+    occasion : int
+        The same for trees that all tracks left together.
+    """
+
+    of: Count
+    current: Count
+    is_later: bool = False
+    presentations: Count = 0
+    occasion: Count = 0
 
 
 class StoredRun(Record, frozen=True):
@@ -103,6 +128,7 @@ class FileText(Record, frozen=True):
     experiments: Annotated[tuple[Experiment, ...], Meta(min_length=1)]
     state_names: Annotated[tuple[str, ...], Meta(max_length=64)]
     state_kinds: Annotated[tuple[Literal["<f8", "<i8"], ...], Meta(max_length=1024)]
+    asides: Annotated[tuple[StoredAside, ...], Meta(max_length=MOST_ASIDES)] = ()
     shown: Count = 0
     lesson: str | None = None
     data: tuple[StoredData, ...] = ()

@@ -67,10 +67,12 @@ class RunWriter:
     ----------
     n_tracks : int
         How many there will be; they share the room for states.
+    room : int, optional
+        Bytes that the states of all shown runs may take.
     """
 
-    def __init__(self, n_tracks: int) -> None:
-        self._room = SHOWN_BYTES // n_tracks
+    def __init__(self, n_tracks: int, room: int | None = None) -> None:
+        self._room = (SHOWN_BYTES if room is None else room) // n_tracks
         self._states = StateWriter()
         self._runs: list[StoredRun] = []
         self._members: list[Member] = []
@@ -80,10 +82,10 @@ class RunWriter:
         self._interventions: list[Intervention] = []
         self._built: list[dict[str, Any]] = []
 
-    def add(self, track: int, tree: RunTree, cursors: Mapping[int, TrainState]) -> None:
-        """Take in all runs of a track."""
+    def add(self, track: int, tree: RunTree, cursors: Mapping[int, TrainState], *, is_shown: bool = True) -> None:
+        """Take in all runs of a track, or of a tree that no track shows."""
         for node in tree.nodes:
-            room = self._room if node is tree.current else OTHER_BYTES
+            room = self._room if is_shown and node is tree.current else min(OTHER_BYTES, self._room)
             self._add(track, node, cursors.get(node.number, node.history.head), room)
 
     def _add(self, track: int, node: Node, cursor: TrainState, room: int) -> None:
@@ -161,7 +163,7 @@ def _written(column: Column) -> str:
 
 
 def read(reader: Reader, text: FileText) -> list[TrackRuns]:
-    """Return the runs of all tracks.
+    """Return the runs of all tracks, then those of all trees that no track shows.
 
     Raises
     ------
@@ -185,13 +187,14 @@ class _RunReader:
             self._interventions = [Intervention.from_builtins(value) for value in text.interventions]
         self._data: dict[int, Data] = {}
         self._descents: dict[tuple[Any, ...], Descent] = {}
-        self._trees: dict[int, dict[int, tuple[Node, StoredRun]]] = {i: {} for i in range(len(text.tracks))}
+        self._shown = [*(track.current for track in text.tracks), *(aside.current for aside in text.asides)]
+        self._trees: dict[int, dict[int, tuple[Node, StoredRun]]] = {i: {} for i in range(len(self._shown))}
         self._found: dict[int, TrackRuns] = {}
 
     def tracks(self) -> list[TrackRuns]:
         """Read run after run and join them to trees."""
-        cursors: list[dict[int, TrainState]] = [{} for _ in self._text.tracks]
-        stored: list[dict[int, tuple[TrainState, ...]]] = [{} for _ in self._text.tracks]
+        cursors: list[dict[int, TrainState]] = [{} for _ in self._shown]
+        stored: list[dict[int, tuple[TrainState, ...]]] = [{} for _ in self._shown]
         for place, run in enumerate(self._text.runs):
             nodes = self._trees.get(run.track)
             if nodes is None or run.number in nodes or len(nodes) == MAX_RUNS:
@@ -200,7 +203,7 @@ class _RunReader:
             nodes[run.number] = (self._node(place, run, history), run)
             cursors[run.track][run.number] = self._states.state(run.cursor)
             stored[run.track][run.number] = states
-        trees = [self._tree(track) for track in range(len(self._text.tracks))]
+        trees = [self._tree(track) for track in range(len(self._shown))]
         return [TrackRuns(*parts) for parts in zip(trees, cursors, stored, strict=True)]
 
     def _wrong(self, place: int, what: str) -> SessionFileError:
@@ -219,7 +222,7 @@ class _RunReader:
         return node
 
     def _tree(self, track: int) -> RunTree:
-        nodes, current = self._trees[track], self._text.tracks[track].current
+        nodes, current = self._trees[track], self._shown[track]
         if current not in nodes:
             raise damaged(self._where, f"track {track} shows a run that is not there")
         for node, run in nodes.values():

@@ -37,7 +37,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "list", "--json")
     found = json.loads(out)
     assert status == 0
-    assert set(found) == {"lessons", "datasets", "rules", "families", "panes"}
+    assert set(found) == {"lessons", "own_lessons", "datasets", "rules", "families", "panes"}
     assert {"id", "title", "part"} == set(found["lessons"][0])
     assert {"xor", "faces", "perceptron-and"} <= {lesson["id"] for lesson in found["lessons"]}
     assert {"logic_gates", "faces", "none"} <= set(found["datasets"])
@@ -209,6 +209,15 @@ class TestWithoutScreen:
         wrong = nllab("percepton", cwd=tmp_path)
         assert wrong.returncode == 2
         assert wrong.stderr.count("\n") == 1
+
+    def test_a_session_is_told_instead(self, tmp_path: Path) -> None:
+        assert nllab("run", "xor", "--epochs", "3", "--save", "mine.nllab", cwd=tmp_path).returncode == 0
+        done = nllab("mine.nllab", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.startswith("nllab: No screen here")
+        assert "lesson: xor" in done.stdout
+        wrong = nllab("yours.nllab", cwd=tmp_path, QT_QPA_PLATFORM="offscreen")
+        assert (wrong.returncode, wrong.stderr) == (2, "nllab: yours.nllab: there is no such file\n")
 
 
 def test_help_version_and_nonsense(capsys: pytest.CaptureFixture[str]) -> None:

@@ -244,7 +244,8 @@ def test_a_cancelled_animation_leaves_nothing(name: str, history: History, tmp_p
     with pytest.raises(CancelledError, match="the animation was cancelled"):
         figure_animation.write(history, [0, 4, 8, 12], "error_curves", tmp_path / name, cancelled=cancelled)
     work = figure_animation.steps(history, [0, 4, 8, 12], "error_curves", tmp_path / name)
-    assert [next(work), next(work)] == [(0, 4), (1, 4)]
+    assert next(work) == (0, 4)
+    assert (1, 4) in work
     work.close()
     left = [file.name for file in tmp_path.iterdir()]
     assert left == (["a.gif"] if name == "a.gif" else [])

@@ -1,6 +1,7 @@
 """Lesson files: what is read, and what is said of a wrong one."""
 
 import contextlib
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from app.lesson import Lesson, all_lessons, find_lesson, lesson_paths, list_less
 from app.lesson_lines import field_lines, line_of
 from app.lesson_text import parse_link
 from nlcore.errors import ExperimentError, LessonError
+
+CASES = int(os.environ.get("NLLAB_FUZZ_CASES", "300"))
 
 GOOD = """+++
 id = "good"
@@ -393,13 +396,15 @@ def mutations() -> st.SearchStrategy[bytes]:
     return st.builds(lambda a, n, scrap: raw[:a] + scrap + raw[a + n :], place, st.integers(0, 30), scraps)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(mutations(), st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes_are_a_lesson_or_a_lesson_error(tmp_path: Path, content: bytes) -> None:
     assert re.fullmatch(r"(good\.md(, line \d+)?: .+)?", outcome(tmp_path, content))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=":-+>*$`[]()!|\\ \n\tax1#_", max_size=80))
 def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
     assert "\n" not in outcome(tmp_path, (GOOD + text).encode())

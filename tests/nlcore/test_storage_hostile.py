@@ -11,6 +11,7 @@ import os
 import struct
 import tempfile
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,12 @@ from tests.nlcore.sessions import array_of, members, npy, packed, read_toml, ses
 
 CASES = int(os.environ.get("NLLAB_FUZZ_CASES", "300"))
 MOST_REPLAYED = 5_000
-FUZZ = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def fuzz(test: Callable[..., None]) -> Callable[..., None]:
+    """Try a test with many files."""
+    return pytest.mark.fuzz(MANY(test))
 
 
 @cache
@@ -100,7 +106,7 @@ def with_text(**fields: Any) -> bytes:
 # --- bytes -----------------------------------------------------------------------------------------------------------
 
 
-@FUZZ
+@fuzz
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=4))
 def test_flipped_bytes(flips: list[tuple[int, int]]) -> None:
     raw = bytearray(good())
@@ -109,7 +115,7 @@ def test_flipped_bytes(flips: list[tuple[int, int]]) -> None:
     check(bytes(raw))
 
 
-@FUZZ
+@fuzz
 @given(st.floats(0, 1), st.floats(0, 1), st.binary(max_size=30))
 def test_files_cut_short_and_files_with_a_hole(first: float, second: float, other: bytes) -> None:
     raw, (start, end) = good(), sorted((first, second))
@@ -117,14 +123,14 @@ def test_files_cut_short_and_files_with_a_hole(first: float, second: float, othe
     check(raw[: int(start * len(raw))] + other + raw[int(end * len(raw)) :])
 
 
-@FUZZ
+@fuzz
 @given(st.binary(max_size=200))
 def test_files_of_anything(raw: bytes) -> None:
     assert isinstance(opened(raw), str)
     assert isinstance(opened(raw + good()[-300:]), str)
 
 
-@FUZZ
+@fuzz
 @given(st.data())
 def test_parts_that_are_swapped_missing_or_cut(data: st.DataObject) -> None:
     parts = members(good())
@@ -146,7 +152,7 @@ def test_parts_that_are_swapped_missing_or_cut(data: st.DataObject) -> None:
 ODD = [-(2**63), -1, 0, 1, 2, 3, 7, 255, 4096, 2**31, 2**53, 2**63 - 1]
 
 
-@FUZZ
+@fuzz
 @given(st.data())
 def test_arrays_with_other_numbers_shapes_and_kinds(data: st.DataObject) -> None:
     parts = members(good())
@@ -185,7 +191,7 @@ VALUES = st.sampled_from(
 )  # fmt: skip
 
 
-@FUZZ
+@fuzz
 @given(st.data())
 def test_texts_with_other_values(data: st.DataObject) -> None:
     parts = members(good())

@@ -23,6 +23,7 @@ from nlcore.records import FinishReason
 from nlcore.trainer import Trainer
 from tests.nlcore.datasets.loading import check, loaded
 
+CASES = int(os.environ.get("NLLAB_FUZZ_CASES", "300"))
 GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
 NOBODY = 65534
 
@@ -293,7 +294,8 @@ def damaged(draw: st.DrawFn, whole: list[bytes]) -> bytes:
     return bytes(content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@settings(max_examples=CASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(damaged(PICTURES), st.binary(max_size=40)), resized=st.booleans())
 def test_any_picture_is_read_or_refused(folder: Path, content: bytes, resized: bool) -> None:
     path = folder / "a" / "any.png"
@@ -317,7 +319,8 @@ TABLES = [
 ]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@settings(max_examples=CASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=damaged(TABLES), standardise=st.booleans(), missing=st.sampled_from(["error", "drop"]))
 def test_any_damaged_table_is_read_or_refused(tmp_path: Path, content: bytes, standardise: bool, missing: str) -> None:
     try:

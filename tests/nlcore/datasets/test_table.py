@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from nlcore.datasets import _memory, _table_columns, _table_reader, table
 from nlcore.datasets.table import TableOptions
 from nlcore.errors import CancelledError, DataError, ExperimentError
 from tests.nlcore.datasets.loading import Data, accuracy, after, check, loaded, same, sizes
+
+CASES = int(os.environ.get("NLLAB_FUZZ_CASES", "300"))
 
 
 def written(folder: Path, text: str | bytes, name: str = "t.csv") -> str:
@@ -229,7 +232,8 @@ CELLS = st.one_of(
 TABLES = st.lists(st.lists(CELLS, max_size=4), max_size=8)
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@settings(max_examples=CASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(b"\xff\xfea", "auto", "error", "auto", "auto", True)
 @example("a,b\n1e308,1\n-1e308,2\n", "auto", "error", "auto", "auto", True)
 @given(
