@@ -359,7 +359,7 @@ class DecisionSurfacePane(Pane):
     def refuse(self, name: str, sentence: str) -> None:
         """Say why the examples could not be edited."""
         super().refuse(name, sentence)
-        self.edit_bar.say(f"{sentence[:1].upper()}{sentence[1:]}.")
+        self.edit_bar.message.refuse(sentence)
 
     def _point_at(self, x: float | None, y: float | None) -> None:
         self._cursor = None if x is None or y is None else (x, y)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.widgets.number_field import EDGE
 from app.widgets.options import OptionRow, fill
+from app.widgets.problem_line import ProblemLine
 from nlcore.class_targets import targets_of_class
 from nlcore.datasets import Data
 
@@ -52,12 +52,7 @@ class EditBar(QWidget):
         value_row.addWidget(label)
         value_row.addWidget(self.value)
         value_row.addStretch(1)
-        self.message = QLabel(self)
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setContentsMargins(8, 0, 8, 2)
-        self.message.setAccessibleName("What could not be done")
-        self.message.hide()
+        self.message = ProblemLine(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -102,9 +97,8 @@ class EditBar(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show a sentence about what could not be done; an empty one takes it away."""
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
+        self.message.say(sentence)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
-        self.message.setStyleSheet(f"color: {theme.bad};")
+        self.message.retheme(theme)

@@ -163,6 +163,11 @@ def _separator(head: list[str]) -> Separator:
     return best[1]
 
 
+def split_lines(lines: Iterable[str], separator: Separator) -> Iterator[list[str]]:
+    """Yield the cells of each line; `csv.Error` where a line is no row."""
+    yield from _reader(lines, separator)
+
+
 def _lines(lines: Iterable[str], separator: Separator) -> Iterable[str]:
     """Make one space of many where spaces separate."""
     return (" ".join(line.split()) + "\n" for line in lines) if separator == "space" else lines
