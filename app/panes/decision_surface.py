@@ -23,7 +23,7 @@ from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.plane import Plane, Scale, fitting, level_field, margins, spans
-from app.widgets.point_editor import PointEditor
+from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
 from app.widgets.surface_colours import SHADES, opaque, tints
@@ -385,7 +385,8 @@ class DecisionSurfacePane(Pane):
             return
         if self._cursor is None:
             more = "." if self._is_low else "; click on an example to select it."
-            self.readout.show_text(self.editor.hint if self.editor.is_on else "Point at the map to read values" + more)
+            hint = BRIEF_HINT if self._is_low and self.editor.hint == HINT else self.editor.hint
+            self.readout.show_text(hint if self.editor.is_on else "Point at the map to read values" + more)
             return
         text = values_text(self._model, self.frame.lead.state.params, self._cursor, self._unit(), is_brief=self._is_low)
         index = self.plot.point_at(*self._cursor)

@@ -15,7 +15,7 @@ from nlcore.datasets import Data
 
 SWITCHED_ON = """
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text); border: 1px solid palette(mid);
-                      border-radius: 2px; padding: 3px 6px; }
+                      border-radius: 2px; padding: 3px 1px; }
 """
 """How a button looks that stays down: the style's own shade cannot be seen on a dark window."""
 ONE_NUMBER = "The value of new points must be a number such as 0.5; write decimals after a point."

@@ -25,6 +25,7 @@ from nlcore.datasets import Data
 DRAG_FROM = 4
 """Pixels the pointer goes with the button down before a point is being moved."""
 HINT = "Click an empty place to add a point, drag a point to move it; right-click for more."
+BRIEF_HINT = "Click: add. Drag: move. Right-click: more."
 KEYS_HINT = (
     "Arrow keys move the cross. Enter adds a point there, or picks one up and puts it down; Delete deletes it, "
     "Shift+Enter changes its class."
