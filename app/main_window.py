@@ -162,9 +162,10 @@ class MainWindow(QMainWindow):
     def _intervene(self, asked: Pane, change: Change) -> None:
         """Change weights or examples at the cursor, or tell the pane that asked why not."""
         try:
-            self.session.changes.intervene(change)
+            self.session.changes.intervene(change, asked.frame.lead.data if asked.frame is not None else None)
         except LabError as error:
             asked.refuse("", str(error))
+            self.status_line.show_sentence(f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
     # --- lessons -----------------------------------------------------------------------------------------------------
 

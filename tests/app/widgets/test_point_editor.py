@@ -301,3 +301,38 @@ def test_number_targets_get_the_value_of_the_bar(hand: Hand, tmp_path: Path) -> 
     bar.value.setText("-2")
     hand.key(Key.Key_Return, modifiers=SHIFT)
     assert hand.data.training.targets[-1].tolist() == [-2.0]
+
+
+def test_an_edit_acts_on_all_tracks_with_the_same_examples(hand: Hand) -> None:
+    hand.session.comparison.add({"training.momentum": 0.0}, "no momentum")
+    hand.qtbot.waitUntil(lambda: len(hand.session.tracks) == 2 and hand.session.activity == "paused", timeout=30_000)
+    QApplication.processEvents()
+    assert hand.pane.edit_bar.isVisible()
+    hand.click(0.5, 0.5)
+    assert [len(track.trainer.model.data.training) for track in hand.session.tracks if track.trainer.model.data] == [
+        5,
+        5,
+    ]
+    QTest.keyClick(hand.window, Key.Key_Z, CTRL)
+    assert [len(track.trainer.model.data.training) for track in hand.session.tracks if track.trainer.model.data] == [
+        4,
+        4,
+    ]
+
+
+def test_the_examples_of_another_track_are_not_taken_for_those_of_the_lead(hand: Hand) -> None:
+    hand.session.comparison.add({"training.momentum": 0.0}, "no momentum")
+    hand.qtbot.waitUntil(lambda: len(hand.session.tracks) == 2 and hand.session.activity == "paused", timeout=30_000)
+    experiment = hand.session.tracks[0].trainer.experiment
+    hand.session.begin(experiment.replace({"dataset": {"name": "blobs", "n": 20}}), "")
+    hand.qtbot.waitUntil(lambda: hand.session.activity == "paused" and len(hand.data.training) == 20, timeout=30_000)
+    QApplication.processEvents()
+    grid = hand.pane.parentWidget()
+    while not hasattr(grid, "cells"):
+        grid = grid.parentWidget()
+    other = grid.cells[1].pane
+    assert other.editor.is_on
+    other.editor.add((0.5, 0.5))
+    assert len(hand.data.training) == 20
+    said = "Only the examples of the lead can be edited, and this track has others; make it the lead first."
+    assert hand.window.status_line.text("message") == said
