@@ -25,6 +25,7 @@ from app.job import Job
 from app.theme import Theme
 from app.widgets.import_dialog import ImportDialog
 from app.widgets.import_words import plain
+from app.widgets.number_field import EDGE
 from app.widgets.numbers import count, counted
 from app.widgets.options import fill
 from app.widgets.pixels import grey_image
@@ -68,8 +69,9 @@ class FolderImport(ImportDialog[FolderPreview]):
         self.part.setToolTip("Counted from 1: in an2i_left_happy.png part 2 is left")
         self.separator = QLineEdit("_", self)
         self.separator.setMaxLength(10)
+        self.separator.setStyleSheet(EDGE)
         self.separator.setToolTip("What stands between the parts of the name")
-        self.resized = QCheckBox("Re&size all pictures", self)
+        self.resized = QCheckBox("Resi&ze all pictures", self)
         self.rows, self.wide = QSpinBox(self), QSpinBox(self)
         size = QHBoxLayout()
         for box, name in ((self.rows, "Rows of pixels"), (self.wide, "Columns of pixels")):
@@ -83,9 +85,15 @@ class FolderImport(ImportDialog[FolderPreview]):
         size.addWidget(self.wide)
         size.addWidget(QLabel("columns", self))
         size.addStretch(1)
+        for part, name in (
+            (self.label, "Where the class of a picture stands"),
+            (self.part, "Part of the name"),
+            (self.separator, "Parts separated by"),
+        ):
+            part.setAccessibleName(name)
         self.form.addRow("&Class is", self.label)
         self.form.addRow("&Part of the name", self.part)
-        self.form.addRow("Parts se&parated by", self.separator)
+        self.form.addRow("Parts separated b&y", self.separator)
         self.form.addRow(self.resized)
         self.form.addRow("Size", size)
         self.fields = SplitFields(self, validation=20, test=20, standardises=False)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from app.job import Job
 from app.theme import LIGHT, Theme
 from app.widgets.import_words import plain
+from app.widgets.number_field import EDGE
 from app.widgets.options import UNCHECKED
 from app.widgets.problem_line import ProblemLine
 from nlcore.datasets import Data
@@ -71,6 +72,7 @@ class ImportDialog(QDialog, Generic[P]):
         self._import: Job[History] | None = None
         self._cancelled: list[Job[P]] = []
         self.path = QLineEdit(self)
+        self.path.setStyleSheet(EDGE)
         self.path.setAccessibleName(path_name.replace("&", ""))
         self.choose = QPushButton("Ch&oose …", self)
         self.choose.setAutoDefault(False)
@@ -84,9 +86,10 @@ class ImportDialog(QDialog, Generic[P]):
         self.found.setMaximumHeight(5 * self.fontMetrics().lineSpacing() + 10)
         self.found.setAccessibleName("What was found")
         self.bar = QProgressBar(self)
+        self.bar.setAccessibleName("Progress of the import")
         self.bar.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.start = self.buttons.addButton("&Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.start = self.buttons.addButton("I&mport", QDialogButtonBox.ButtonRole.AcceptRole)
         self.start.setEnabled(False)
         self.buttons.accepted.connect(self._begin_import)
         self.buttons.rejected.connect(self.reject)

@@ -49,6 +49,15 @@ class SplitFields(QObject):
         self.hidden.setToolTip("Units in the hidden layer; 0 for no hidden layer")
         self.network = QLabel(parent)
         self.network.setWordWrap(True)
+        named = {
+            self.validation: "Validation set",
+            self.test: "Test set",
+            self.seed: "Seed of the split",
+            self.hidden: "Hidden units",
+        }
+        for box, name in named.items():
+            box.setAccessibleName(name)
+            box.setAccessibleDescription(box.toolTip())
         self._is_own = False
         for box in (self.validation, self.test, self.seed):
             box.valueChanged.connect(lambda _: self.changed.emit())
@@ -63,7 +72,7 @@ class SplitFields(QObject):
         """Add the fields to a form."""
         form.addRow("&Validation set", self.validation)
         form.addRow("&Test set", self.test)
-        form.addRow("Seed of the s&plit", self.seed)
+        form.addRow("Seed of the sp&lit", self.seed)
         form.addRow(self.standardise)
         form.addRow("&Hidden units", self.hidden)
         form.addRow("Network", self.network)

@@ -42,7 +42,7 @@ LISTED = 1000
 SHOWN = 100
 """The values of so many columns are shown."""
 FILES = "Tables (*.csv *.tsv *.txt *.tab *.dat);;All files (*)"
-BY_SHARES = "By shares"
+BY_SHARES = "Shares"
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
@@ -67,7 +67,7 @@ class TableImport(ImportDialog[TablePreview]):
         self.header = self._combo(
             "First &row", ["Automatic", "Names of the columns", "No header"], ["auto", "yes", "no"]
         )
-        self.separator = self._combo("S&eparator", SEPARATOR_TEXTS, SEPARATORS)
+        self.separator = self._combo("Sep&arator", SEPARATOR_TEXTS, SEPARATORS)
         self.decimal = self._combo("&Decimal sign", ["Automatic", "Point", "Comma"], ["auto", "point", "comma"])
         self.target = self._combo("Tar&get column", [], [])
         self.task = self._combo(
@@ -84,10 +84,10 @@ class TableImport(ImportDialog[TablePreview]):
         self.columns.setToolTip("Take a tick away to leave a column out; numbers such as postcodes are categories")
         self.columns.itemChanged.connect(lambda *_: self.changed())
         self.form.addRow("Col&umns", self.columns)
-        self.drop = QCheckBox("Leave out rows with &missing values", self)
+        self.drop = QCheckBox("Leave out rows with missi&ng values", self)
         self.drop.toggled.connect(lambda _: self.changed())
         self.form.addRow(self.drop)
-        self.set_column = self._combo("S&ets", [BY_SHARES], [None])
+        self.set_column = self._combo("Sets &by", [BY_SHARES], [None])
         self.fields = SplitFields(self, validation=20, test=20, standardises=True)
         self.fields.put_into(self.form)
         self.fields.changed.connect(self.changed)
@@ -110,6 +110,7 @@ class TableImport(ImportDialog[TablePreview]):
         self, label: str, texts: list[str] | tuple[str, ...], values: list[str] | tuple[str, ...] | list[None]
     ) -> QComboBox:
         box = QComboBox(self)
+        box.setAccessibleName(label.replace("&", ""))
         box.setMinimumContentsLength(8)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         fill(box, texts, values)
@@ -192,7 +193,7 @@ class TableImport(ImportDialog[TablePreview]):
         values = [k + 1 for k in range(len(names))]
         target, set_column = self.target.currentData(), self.set_column.currentData()
         fill(self.target, names, values, target if is_renamed else len(names))
-        sets = [BY_SHARES, *(f"Column {name}" for name in names)]
+        sets = [BY_SHARES, *(f"column {name}" for name in names)]
         fill(self.set_column, sets, [None, *values], set_column if is_renamed else None)
         self.fields.show_shares(is_on=self.set_column.currentData() is None)
         self.columns.blockSignals(True)
