@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
     # --- showing -----------------------------------------------------------------------------------------------------
 
     def _on_session_frame_changed(self, frame: Frame) -> None:
-        if "lesson" in frame.changed:
+        if "lesson" in frame.changed or self._frame is None or frame.lead.data is not self._frame.lead.data:
             self.data_bar.show_data(texts.data_sentence(frame.lead.data), offers=texts.can_get_faces(frame.lead.data))
         self._frame = frame
         self.bars.show_experiment(frame.lead.experiment)

@@ -54,10 +54,9 @@ def data_sentence(data: Data | None) -> str:
     sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
     source = SOURCES.get(data.source, data.source)
     said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} examples."]
-    said += data.notes
     if data.attribution:
         said.append(data.attribution)
-    return " ".join(said)
+    return " ".join([*said, *data.notes])
 
 
 def can_get_faces(data: Data | None) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -12,13 +10,15 @@ from app.widgets.options import OptionRow, fill
 from app.widgets.problem_line import ProblemLine
 from nlcore.class_targets import targets_of_class
 from nlcore.datasets import Data
+from nlcore.errors import DataError
+from nlcore.pasted_rows import read_number
 
 SWITCHED_ON = """
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text); border: 1px solid palette(mid);
                       border-radius: 2px; padding: 3px 1px; }
 """
 """How a button looks that stays down: the style's own shade cannot be seen on a dark window."""
-ONE_NUMBER = "The value of new points must be a number such as 0.5; write decimals after a point."
+ONE_NUMBER = "The value of new points must be a number such as 0.5."
 SEVERAL = "This data set has {n} target numbers; add such examples in the table of the pane Examples."
 
 
@@ -83,13 +83,10 @@ class EditBar(QWidget):
             self._refuse(SEVERAL.format(n=self._data.n_outputs), quietly=quietly)
             return None
         try:
-            value = float(self.value.text())
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
+            return (read_number(self.value.text()),)
+        except DataError:
             self._refuse(ONE_NUMBER, quietly=quietly)
             return None
-        return (value,)
 
     def _refuse(self, sentence: str, *, quietly: bool) -> None:
         if not quietly:

@@ -30,13 +30,11 @@ from app.widgets.numbers import count, counted
 from app.widgets.options import fill
 from app.widgets.pixels import grey_image
 from app.widgets.split_fields import SplitFields
-from nlcore import datasets
 from nlcore.datasets import Data
 from nlcore.datasets.image_folder import ImageFolderOptions
 from nlcore.experiment import Choice, Experiment, convert
 from nlcore.first_experiment import first_experiment
 from nlcore.folder_preview import FolderPreview, look
-from nlcore.history import History
 
 ICON = 72
 MOST_LISTED = 12
@@ -85,17 +83,7 @@ class FolderImport(ImportDialog[FolderPreview]):
         size.addWidget(self.wide)
         size.addWidget(QLabel("columns", self))
         size.addStretch(1)
-        for part, name in (
-            (self.label, "Where the class of a picture stands"),
-            (self.part, "Part of the name"),
-            (self.separator, "Parts separated by"),
-        ):
-            part.setAccessibleName(name)
-        self.form.addRow("&Class is", self.label)
-        self.form.addRow("&Part of the name", self.part)
-        self.form.addRow("Parts separated b&y", self.separator)
-        self.form.addRow(self.resized)
-        self.form.addRow("Size", size)
+        self._fill_form(size)
         self.fields = SplitFields(self, validation=20, test=20, standardises=False)
         self.fields.put_into(self.form)
         self.label.activated.connect(lambda _: self._decide("label"))
@@ -119,6 +107,19 @@ class FolderImport(ImportDialog[FolderPreview]):
         if path is not None:
             self.path.setText(str(path))
 
+    def _fill_form(self, size: QHBoxLayout) -> None:
+        for part, name in (
+            (self.label, "Where the class of a picture stands"),
+            (self.part, "Part of the name"),
+            (self.separator, "Parts separated by"),
+        ):
+            part.setAccessibleName(name)
+        self.form.addRow("&Class is", self.label)
+        self.form.addRow("&Part of the name", self.part)
+        self.form.addRow("Parts separated b&y", self.separator)
+        self.form.addRow(self.resized)
+        self.form.addRow("Size", size)
+
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, "Import a folder of pictures", self.path.text())
         if path:
@@ -141,7 +142,7 @@ class FolderImport(ImportDialog[FolderPreview]):
 
     def request(self) -> None:
         """Note the choices as options."""
-        path = self.path.text().strip()
+        path = self.chosen_path
         if path != self._guessed_for:
             self._guessed, self._guessed_for = GUESSED, path
         is_resized = self.resized.isChecked() and "size" not in self._guessed
@@ -171,7 +172,7 @@ class FolderImport(ImportDialog[FolderPreview]):
                 ICON, ICON, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
             ))  # fmt: skip
             item = QListWidgetItem(icon, one.label)
-            item.setToolTip(f"{one.name}: class {one.label}")
+            item.setToolTip(f"{one.name}: class {one.label}".replace("<", "‹"))
             self.pictures.addItem(item)
         self.found.setPlainText("\n".join(_found(preview)))
         shape_of_all, n_classes = preview.shape, len(preview.counts)
@@ -207,12 +208,6 @@ class FolderImport(ImportDialog[FolderPreview]):
         given = msgspec.to_builtins(preview.options)
         usual = msgspec.to_builtins(ImageFolderOptions())
         return Choice.parse({"name": "image_folder", **{k: v for k, v in given.items() if v != usual[k]}})
-
-    def load(self, dataset: Choice, job: Job[History]) -> Data:
-        """Load all pictures."""
-        data = datasets.load(dataset, job.report, lambda: job.is_cancelled)
-        assert data is not None
-        return data
 
     def experiment(self, dataset: Choice, data: Data) -> Experiment:
         """Return a network of a fitting size."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -32,10 +32,12 @@ from app.widgets.import_words import plain
 from app.widgets.number_field import EDGE
 from app.widgets.options import UNCHECKED
 from app.widgets.problem_line import ProblemLine
+from nlcore import datasets
 from nlcore.datasets import Data
 from nlcore.errors import CancelledError, LabError
 from nlcore.experiment import Choice, Experiment
 from nlcore.history import History
+from nlcore.trainer import Trainer
 
 P = TypeVar("P")
 DELAY_MS = 200
@@ -102,7 +104,7 @@ class ImportDialog(QDialog, Generic[P]):
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
         self._ticks.timeout.connect(self._tick)
-        self.path.textChanged.connect(lambda _: self.changed())
+        self.path.textChanged.connect(self._take_path)
         self.setStyleSheet(UNCHECKED + UNCHECKED.replace("QCheckBox", "QTreeView"))
         self.resize(860, 600)
 
@@ -154,10 +156,6 @@ class ImportDialog(QDialog, Generic[P]):
         """Return the data set that was previewed."""
         raise NotImplementedError
 
-    def load(self, dataset: Choice, job: Job[History]) -> Data:
-        """Load all of it; called in a thread."""
-        raise NotImplementedError
-
     def experiment(self, dataset: Choice, data: Data) -> Experiment:
         """Return the experiment to begin with; called in a thread."""
         raise NotImplementedError
@@ -168,6 +166,19 @@ class ImportDialog(QDialog, Generic[P]):
         """Take note that a choice was changed: a new preview follows."""
         self.start.setEnabled(False)
         self._delay.start()
+
+    def _take_path(self, text: str) -> None:
+        """Take another path; a file that is dropped on the line comes as an address."""
+        if text.startswith("file:"):
+            self.path.setText(QUrl(text.strip()).toLocalFile())
+        else:
+            self.changed()
+
+    @property
+    def chosen_path(self) -> str:
+        """The path as it is kept with the data set: from the root, or from the home folder."""
+        text = self.path.text().strip()
+        return text if text.startswith("~") else str(Path(text).absolute())
 
     def _begin_preview(self) -> None:
         self._drop_preview()
@@ -229,9 +240,8 @@ class ImportDialog(QDialog, Generic[P]):
         self._ticks.start()
 
     def _made(self, dataset: Choice, job: Job[History]) -> History:
-        from nlcore.trainer import Trainer
-
-        data = self.load(dataset, job)
+        data = datasets.load(dataset, job.report, lambda: job.is_cancelled)
+        assert data is not None
         return History(Trainer(self.experiment(dataset, data), data))
 
     def _show_importing(self, *, is_on: bool) -> None:

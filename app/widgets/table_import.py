@@ -27,12 +27,10 @@ from app.widgets.import_words import plain
 from app.widgets.numbers import counted
 from app.widgets.options import fill
 from app.widgets.split_fields import SplitFields
-from nlcore import datasets
 from nlcore.datasets import Data
 from nlcore.datasets.table import TableOptions
 from nlcore.experiment import Choice, Experiment, convert
 from nlcore.first_experiment import first_experiment
-from nlcore.history import History
 from nlcore.table_preview import TablePreview, look
 
 SEPARATORS = ("auto", "comma", "semicolon", "tab", "space")
@@ -127,7 +125,7 @@ class TableImport(ImportDialog[TablePreview]):
 
     def request(self) -> None:
         """Note the choices as options; columns are meant by their numbers."""
-        path = self.path.text().strip()
+        path = self.chosen_path
         if self._names and path != self._wanted[0].path:
             self._take_columns(())  # of another file
         items = [self.columns.topLevelItem(j) for j in range(self.columns.topLevelItemCount())]
@@ -237,12 +235,6 @@ class TableImport(ImportDialog[TablePreview]):
         given = msgspec.to_builtins(preview.options)
         usual = msgspec.to_builtins(TableOptions())
         return Choice.parse({"name": "table", **{k: v for k, v in given.items() if v != usual[k]}})
-
-    def load(self, dataset: Choice, job: Job[History]) -> Data:
-        """Load the whole table."""
-        data = datasets.load(dataset, job.report, lambda: job.is_cancelled)
-        assert data is not None
-        return data
 
     def experiment(self, dataset: Choice, data: Data) -> Experiment:
         """Return a network of a fitting size."""

@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -373,3 +373,43 @@ def test_the_data_menu_has_both(counter: Counter) -> None:
     titles = {menu.text(): menu.menu() for menu in counter.window.menuBar().actions()}
     texts = [action.text() for action in titles["&Data"].actions() if action.text()]  # type: ignore[attr-defined]
     assert texts[:2] == ["Import a &table …", "Import a &folder of pictures …"]
+
+
+def test_the_file_dialog_and_an_address_on_the_line(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = penguins(tmp_path / "p.csv")
+    dialog = counter.table(tmp_path / "nowhere.csv")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    dialog.choose.click()
+    counter.settle()
+    assert dialog.preview is not None
+    assert dialog.preview.options.path == str(path)
+    dialog.path.setText(path.as_uri())
+    assert dialog.path.text() == str(path)
+    dialog.reject()
+    folder = pictures(tmp_path / "greys")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    counter.tool.import_folder()
+    assert isinstance(counter.tool.dialog, FolderImport)
+    counter.tool.dialog.choose.click()
+    counter.settle()
+    assert counter.tool.dialog.start.isEnabled()
+    counter.tool.dialog.reject()
+
+
+def test_what_is_said_of_the_data_follows_edits_and_is_not_too_long(counter: Counter, tmp_path: Path) -> None:
+    label = counter.window.data_bar._text
+    assert "4 training examples" in label.text()
+    pane: Any = counter.window.docks.panes["examples"]
+    pane.editor.add_row()
+    assert "5 training examples" in label.text()
+    path = tmp_path / "texts.csv"
+    names = [f"column with a long name {k}" for k in range(12)]
+    rows = [",".join(f"{'abc'[(i + k) % 3]}" for k in range(12)) for i in range(30)]
+    path.write_text(",".join(names) + "\n" + "\n".join(rows))
+    counter.table(path)
+    counter.start()
+    assert label.text().endswith(" …")
+    assert len(label.text()) < 510
+    assert "column with a long name 8" in label.toolTip().replace("\n", " ")

@@ -288,14 +288,14 @@ def test_number_targets_get_the_value_of_the_bar(hand: Hand, tmp_path: Path) -> 
     assert hand.data.n_inputs == 2
     bar = hand.pane.edit_bar
     assert bar.value.isVisible()
-    bar.value.setText("0,5")
+    bar.value.setText("much")
     plane = hand.pane.plot.plane
     corner = (plane.x_range[0] + 0.01, plane.y_range[0] + 0.01)
     n = len(hand.data.training)
     hand.click(*corner)
     assert len(hand.data.training) == n
     assert bar.message.text().startswith("The value of new points must be a number")
-    bar.value.setText("0.75")
+    bar.value.setText("0,75")
     hand.click(*corner)
     assert hand.data.training.targets[-1].tolist() == [0.75]
     bar.value.setText("-2")
