@@ -90,7 +90,7 @@ class DecisionSurfacePane(Pane):
             "Thresho&lded", "Show only on which side of the level line each place lies, instead of all values between"
         )
         self.edit = self.options.add_button(
-            "Edit p&oints", "Add, move, delete and relabel training examples with the mouse or with keys"
+            "Edit points", "Add, move, delete and relabel training examples with the mouse or with keys"
         )
         self.edit.setCheckable(True)
         self.edit.setStyleSheet(SWITCHED_ON)

@@ -13,9 +13,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -36,6 +34,7 @@ from app.widgets.example_model import ExampleModel
 from app.widgets.example_results import Results
 from app.widgets.example_table import ExampleTable
 from app.widgets.example_tiles import Tiles
+from app.widgets.list_note import ListNote
 from app.widgets.number_tables import example_table
 from app.widgets.numbers import counted
 from app.widgets.options import OptionRow, fill
@@ -99,21 +98,14 @@ class ExamplesPane(Pane):
         self.filter = self.options.add_choice("List", "Which examples", "All examples, or only those answered wrong.")
         fill(self.filter, ["All examples", "Only wrong ones"], [False, True])
         self.edit = self.options.add_button(
-            "Ed&it", "Add, delete, relabel, copy and paste examples; double-click a cell to change it"
+            "Edit", "Add, delete, relabel, copy and paste examples; double-click a cell to change it"
         )
         self.options.done()
         self.set_choice.currentIndexChanged.connect(self._draw_again)
         self.filter.currentIndexChanged.connect(self._draw_again)
-        self.note = QLabel(part)
-        self.note.setWordWrap(True)
-        self.show_all = QPushButton("Show all", part)
-        self.show_all.setToolTip("List the examples of all cells of the confusion matrix again.")
+        self.note_row = ListNote(part)
+        self.note, self.show_all = self.note_row.text, self.note_row.show_all
         self.show_all.clicked.connect(self._leave_cell)
-        self.note_row = QWidget(part)
-        note_row = QHBoxLayout(self.note_row)
-        note_row.setContentsMargins(8, 0, 6, 2)
-        note_row.addWidget(self.note, 1)
-        note_row.addWidget(self.show_all)
         self.tiles, self.table = Tiles(part), ExampleTable(part)
         self.views = QStackedWidget(part)
         for view, name in ((self.tiles, "Examples as pictures"), (self.table, "Examples as a table")):
@@ -231,7 +223,9 @@ class ExamplesPane(Pane):
         if data.class_names is not None:
             self.matrix_title.setText(f"<b>Confusion matrix, {set_name} set</b><br>Click a cell to list its examples.")
             self.confusion.show_counts(results.sets[set_name].confusion, data.class_names, self.theme)
-        self._show_note(set_name, only_wrong=only_wrong)
+        names = data.class_names
+        cell = (names[self._cell[0]], names[self._cell[1]]) if self._cell is not None and names is not None else None
+        self.note_row.say(len(self.model.rows), set_name, cell, only_wrong=only_wrong)
 
     def _take_data(self, data: Data, sets: list[SetName]) -> None:
         """Prepare for another data set."""
@@ -268,21 +262,6 @@ class ExamplesPane(Pane):
             self.detail.show_nothing(self.theme)
             return
         self.detail.show_example(results, set_name, row, self.model.image(set_name, row), self.theme)
-
-    def _show_note(self, set_name: SetName, *, only_wrong: bool) -> None:
-        """Say what the list is limited to, or why it is empty."""
-        n = len(self.model.rows)
-        text = ""
-        if self._cell is not None and self._data is not None and self._data.class_names is not None:
-            true, answered = (self._data.class_names[i] for i in self._cell)
-            text = f"True class “{true}”, answer “{answered}”: {counted(n, 'example')}"
-        elif only_wrong:
-            text = (
-                f"{counted(n, 'wrong answer')} in the {set_name} set" if n else f"No wrong answer in the {set_name} set"
-            )
-        self.note.setText(text)
-        self.note_row.setVisible(bool(text))
-        self.show_all.setVisible(self._cell is not None)
 
     def _mark(self, *, scroll: bool) -> None:
         """Select the selected example's row in the views, without telling anybody."""

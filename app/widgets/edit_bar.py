@@ -36,7 +36,7 @@ class EditBar(QWidget):
         self._data: Data | None = None
         self.row = OptionRow(self)
         self.classes = self.row.add_choice(
-            "Class of &new points", "Class of new points", "Which class a point gets that you add"
+            "Class of new points", "Class of new points", "Which class a point gets that you add"
         )
         self.row.done()
         self.value = QLineEdit(self)
@@ -44,7 +44,7 @@ class EditBar(QWidget):
         self.value.setMaximumWidth(120)
         self.value.setAccessibleName("Target value of new points")
         self.value.setToolTip("The target that a point gets which you add, or which you press Shift+Enter on")
-        label = QLabel("Target of &new points", self)
+        label = QLabel("Target of new points", self)
         label.setBuddy(self.value)
         self._value_row = QWidget(self)
         value_row = QHBoxLayout(self._value_row)

@@ -278,7 +278,7 @@ class PointEditor(QObject):
         if self._grip is not None:
             self._put_down(cross or self._grip.taken_at)
         elif cross is None:
-            self._show_cross()
+            self.cross_wanted.emit(*_first_cross(self.plot))
         elif (index := self.plot.point_at(*cross)) >= 0:
             index = self._select(index)
             if self._may_edit():
@@ -286,13 +286,6 @@ class PointEditor(QObject):
                 self.plot.stepped.emit(0, 0)
         else:
             self.add(cross)
-
-    def _show_cross(self) -> None:
-        """Show the cross on the selected point, else in the middle of the picture."""
-        if 0 <= self.plot.selected < len(self.plot.points):
-            self.cross_wanted.emit(*self.plot.shown_at()[self.plot.selected])
-        else:
-            self.cross_wanted.emit(sum(self.plot.plane.x_range) / 2, sum(self.plot.plane.y_range) / 2)
 
     def chosen(self) -> int:
         """Return the point under the cross, else the selected one, else -1."""
@@ -349,6 +342,14 @@ def tidy(at: tuple[float, float], pixel: tuple[float, float]) -> tuple[float, fl
     steps = (10.0 ** math.floor(math.log10(size)) if size > 0.0 else 1.0 for size in pixel)
     x, y = (float(f"{round(value / step) * step:.12g}") for value, step in zip(at, steps, strict=True))
     return x, y
+
+
+def _first_cross(plot: SurfacePlot) -> tuple[float, float]:
+    """Return where the cross is put at first: on the selected point, else in the middle of the picture."""
+    if 0 <= plot.selected < len(plot.points):
+        x, y = plot.shown_at()[plot.selected].tolist()
+        return x, y
+    return sum(plot.plane.x_range) / 2, sum(plot.plane.y_range) / 2
 
 
 def _plain(name: str) -> str:

@@ -336,3 +336,30 @@ def test_the_examples_of_another_track_are_not_taken_for_those_of_the_lead(hand:
     assert len(hand.data.training) == 20
     said = "Only the examples of the lead can be edited, and this track has others; make it the lead first."
     assert hand.window.status_line.text("message") == said
+
+
+def test_of_a_large_set_the_right_example_is_moved_and_deleted(hand: Hand) -> None:
+    experiment = hand.session.tracks[0].trainer.experiment
+    hand.session.begin(experiment.replace({"dataset": {"name": "blobs", "n": 5000}}), "")
+    hand.qtbot.waitUntil(lambda: hand.session.activity == "paused" and len(hand.data.training) == 5000, timeout=30_000)
+    QApplication.processEvents()
+    plot = hand.pane.plot
+    assert len(plot.points) < 5000
+    lowest = int(np.argmin(plot.points[:, 1]))  # at the edge, where points do not hide each other
+    example = int(np.flatnonzero((hand.data.training.inputs == plot.points[lowest]).all(axis=1))[0])
+    x, y = plot.points[lowest]
+    hand.press(x, y)
+    hand.move(x, y + 1.0)
+    hand.release(x, y + 1.0)
+    moved = np.flatnonzero(hand.data.training.inputs[:, 1] != experiment_inputs(hand)[:, 1])
+    assert moved.tolist() == [example]
+    assert hand.session.selection.example == ("training", example)
+    hand.key(Key.Key_Delete)
+    assert len(hand.data.training) == 4999
+
+
+def experiment_inputs(hand: Hand) -> np.ndarray:
+    """Return the inputs of the run before any edit."""
+    found = hand.session.tracks[0].tree.root.history.trainer.model.data
+    assert found is not None
+    return found.training.inputs
