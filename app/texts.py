@@ -53,7 +53,8 @@ def data_sentence(data: Data | None) -> str:
         return ""
     sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
     source = SOURCES.get(data.source, data.source)
-    said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} examples."]
+    noun = "example" if sizes == "1 training" else "examples"
+    said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} {noun}."]
     if data.attribution:
         said.append(data.attribution)
     return " ".join([*said, *data.notes])
