@@ -13,6 +13,7 @@ from app.courses import Mark
 from app.frame import Ghost
 from app.track import Earlier, Track
 from nlcore.data_edits import DataEdit, is_same_training
+from nlcore.datasets import Data
 from nlcore.errors import LabError
 from nlcore.history import Run
 from nlcore.interventions import LIVE, Change, Intervention, SettingsChange
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 NEW_RUN = "new run"
+OTHER_DATA = "only the examples of the lead can be edited, and this track has others; make it the lead first"
 
 
 class Changes:
@@ -132,7 +134,7 @@ class Changes:
         except LabError as error:
             raise LabError(f"{error}. This change waits until the rest fits, or until you set it back") from None
 
-    def intervene(self, change: Change) -> None:
+    def intervene(self, change: Change, shown: Data | None = None) -> None:
         """Change the run at the cursor; while it runs, at its newest state, and then it runs on.
 
         Changing the same settings again before anything was trained replaces the change.
@@ -141,6 +143,8 @@ class Changes:
         ----------
         change : SettingsChange, WeightEdit or DataEdit
             What happens.
+        shown : Data, optional
+            The examples that the person saw; an edit of those of another track is refused.
 
         Raises
         ------
@@ -149,6 +153,11 @@ class Changes:
         """
         goal = self._session.pause()
         lead = self._lead()
+        is_of_other = shown is not None and not is_same_training(shown, lead.trainer.model.data)
+        if is_of_other and isinstance(change, DataEdit):
+            if goal is not None:
+                self._session.go_on(goal)
+            raise LabError(OTHER_DATA)
         try:
             self._change(lead, change)
         finally:

@@ -162,9 +162,10 @@ class MainWindow(QMainWindow):
     def _intervene(self, asked: Pane, change: Change) -> None:
         """Change weights or examples at the cursor, or tell the pane that asked why not."""
         try:
-            self.session.changes.intervene(change)
+            self.session.changes.intervene(change, asked.frame.lead.data if asked.frame is not None else None)
         except LabError as error:
             asked.refuse("", str(error))
+            self.status_line.show_sentence(f"{str(error)[:1].upper()}{str(error)[1:]}.")
 
     # --- lessons -----------------------------------------------------------------------------------------------------
 
@@ -239,7 +240,7 @@ class MainWindow(QMainWindow):
     # --- showing -----------------------------------------------------------------------------------------------------
 
     def _on_session_frame_changed(self, frame: Frame) -> None:
-        if "lesson" in frame.changed:
+        if "lesson" in frame.changed or self._frame is None or frame.lead.data is not self._frame.lead.data:
             self.data_bar.show_data(texts.data_sentence(frame.lead.data), offers=texts.can_get_faces(frame.lead.data))
         self._frame = frame
         self.bars.show_experiment(frame.lead.experiment)

@@ -53,11 +53,11 @@ def data_sentence(data: Data | None) -> str:
         return ""
     sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
     source = SOURCES.get(data.source, data.source)
-    said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} examples."]
-    said += data.notes
+    noun = "example" if sizes == "1 training" else "examples"
+    said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} {noun}."]
     if data.attribution:
         said.append(data.attribution)
-    return " ".join(said)
+    return " ".join([*said, *data.notes])
 
 
 def can_get_faces(data: Data | None) -> bool:

@@ -247,9 +247,11 @@ class TrackGrid(QWidget):
             found = place_of(self.pane.body.layout(), part)
             if found is not None:
                 self._lifted.append((part, *found))
+        n_above = 0
         for inside, _, _ in self._lifted:
             is_above = isinstance(inside, OptionRow) or bool(inside.findChildren(OptionRow))
-            self._column.insertWidget(0 if is_above else self._column.count(), inside)
+            self._column.insertWidget(n_above if is_above else self._column.count(), inside)
+            n_above += is_above
 
     def _put_back(self) -> None:
         """Put what was moved out into the lead's pane again."""

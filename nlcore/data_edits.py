@@ -61,6 +61,7 @@ class DeleteExample(Record, frozen=True, tag_field="kind", tag="delete"):
 
 
 ExampleEdit = MoveExample | RelabelExample | AddExample | DeleteExample
+VERBS = {AddExample: "added", MoveExample: "moved", RelabelExample: "relabelled", DeleteExample: "deleted"}
 
 
 class DataEdit(Record, frozen=True, tag_field="kind", tag="data"):
@@ -134,14 +135,24 @@ def is_same_training(one: Data, other: Data | None) -> bool:
     return bool(np.array_equal(mine.inputs, theirs.inputs) and np.array_equal(mine.targets, theirs.targets))
 
 
+def is_kin(one: Data, other: Data) -> bool:
+    """Tell whether two data sets are the same but for edited examples."""
+    return one is other or (one.name, one.source, one.input_names, one.output_names, one.class_names) == (
+        other.name,
+        other.source,
+        other.input_names,
+        other.output_names,
+        other.class_names,
+    )
+
+
 def label_of(edit: DataEdit) -> str:
     """Say an edit in a few words; examples are counted from 1."""
     first, *others = edit.edits
-    if isinstance(first, AddExample):
-        said = "example added"
-    else:
-        verbs = {MoveExample: "moved", RelabelExample: "relabelled", DeleteExample: "deleted"}
-        said = f"example {first.index + 1} {verbs[type(first)]}"
+    verb = VERBS[type(first)]
+    if others and all(type(other) is type(first) for other in others):
+        return f"{len(edit.edits)} examples {verb}"
+    said = f"example {verb}" if isinstance(first, AddExample) else f"example {first.index + 1} {verb}"
     return said + (f" and {len(others)} more" if others else "")
 
 

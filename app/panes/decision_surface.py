@@ -6,10 +6,7 @@ training runs the map is coarse; at rest it is fine.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,16 +14,19 @@ from app.frame import Frame, Selection, TrackFrame
 from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
-from app.theme import Theme, blend, rgb
+from app.theme import Theme
 from app.widgets.colour_bar import ColourBar
 from app.widgets.drawn_examples import drawn_examples
+from app.widgets.edit_bar import SWITCHED_ON, EditBar
 from app.widgets.legend import Legend
 from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.plane import Plane, Range, Scale, level_field, margins, span
+from app.widgets.plane import Plane, Scale, fitting, level_field, margins, spans
+from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
+from app.widgets.surface_colours import SHADES, opaque, tints
 from app.widgets.surface_legend import legend_entries
 from app.widgets.surface_texts import (
     Unit,
@@ -36,23 +36,23 @@ from app.widgets.surface_texts import (
     example_text,
     level_of,
     line_name,
+    misclassified,
     target_classes,
     title_of,
     units_of,
     values_text,
 )
-from nlcore import metrics, probes
-from nlcore.datasets import Data, ExampleSet
+from nlcore import metrics
+from nlcore.data_edits import DataEdit, is_kin
+from nlcore.datasets import ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import ForwardPass
-from nlcore.records import FloatArray, SetName
+from nlcore.records import SetName
 
 COARSE, FINE = 50, 200
-SHADES = 32
 LOW = 300
 """Below this height in pixels the texts are brief."""
-TINTS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
-"""Okabe and Ito's colours, for the regions of several classes; their names stand in them too."""
+ONLY_TRAINING = "Only training examples can be edited: choose the training set at Points."
 SET_CHOICES: dict[SetName, str] = {
     "training": "Training set",
     "validation": "Validation set",
@@ -89,8 +89,16 @@ class DecisionSurfacePane(Pane):
         self.threshold = self.options.add_switch(
             "Thresho&lded", "Show only on which side of the level line each place lies, instead of all values between"
         )
+        self.edit = self.options.add_button(
+            "Edit points", "Add, move, delete and relabel training examples with the mouse or with keys"
+        )
+        self.edit.setCheckable(True)
+        self.edit.setStyleSheet(SWITCHED_ON)
         self.options.done()
+        self.edit_bar = EditBar(self.body)
+        self.edit_bar.hide()
         self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
+        self.editor = PointEditor(self.plot, self.edit_bar)
         self.bar = ColourBar(self.body)
         self.legend = Legend(self.body)
         self.readout = Readout("Values at the pointer", self.body)
@@ -102,6 +110,7 @@ class DecisionSurfacePane(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.options)
+        column.addWidget(self.edit_bar)
         column.addLayout(middle, 1)
         column.addWidget(self.legend)
         column.addWidget(self.readout)
@@ -112,6 +121,10 @@ class DecisionSurfacePane(Pane):
         self.plot.left.connect(lambda: self._point_at(None, None))
         self.plot.stepped.connect(self._step_cursor)
         self.plot.point_clicked.connect(self._example_clicked)
+        self.edit.toggled.connect(self._edit_toggled)
+        self.editor.point_chosen.connect(self._example_clicked)
+        self.editor.cross_wanted.connect(self._place_cross)
+        self.editor.edit_wanted.connect(self._intervene)
         self.retheme(self.theme)
 
     def why_empty(self, frame: Frame) -> str | None:
@@ -134,7 +147,7 @@ class DecisionSurfacePane(Pane):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         super().retheme(theme)
-        for part in (self.plot, self.bar, self.legend):
+        for part in (self.plot, self.bar, self.legend, self.edit_bar):
             part.retheme(theme)
 
     def draw(self, frame: Frame) -> None:
@@ -153,6 +166,7 @@ class DecisionSurfacePane(Pane):
         else:
             self._draw_unit(model, passed, unit, n)
         self._draw_examples(track, model, frame.selection)
+        self.editor.take(model.examples, self._drawn, "" if self._points_of == "training" else ONLY_TRAINING)
         title = title_of(model, unit)
         several = f"{track.name}: {title}" if len(frame.tracks) > 1 else title
         self.plot.set_texts(several, *model.examples.input_names[:2])
@@ -164,7 +178,7 @@ class DecisionSurfacePane(Pane):
         if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
             return self.why_empty(frame) or self.help
         data = model.examples
-        plane = Plane(*_spans(model.examples))
+        plane = Plane(*spans(model.examples))
         outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
         names = " and ".join(
             f"{name} from {number(low)} to {number(high)}"
@@ -180,7 +194,7 @@ class DecisionSurfacePane(Pane):
             regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
             parts.append(f"Share of the area by class: {regions}.")
             drawn, n_all = drawn_examples(len(data.training)), len(data.training)
-            wrong = drawn[self._wrong(model, state.params, "training", drawn)]
+            wrong = drawn[misclassified(model, state.params, "training", drawn)]
             of_all = counted(n_all, "training example")
             if len(drawn) < n_all:
                 of_all = f"the {count(len(drawn))} training examples that are drawn, out of {count(n_all)},"
@@ -194,21 +208,24 @@ class DecisionSurfacePane(Pane):
         return example_table(frame), plane_table(frame, COARSE)
 
     def _take_model(self, model: FeedforwardModel) -> None:
-        """Prepare for another experiment: choices, ranges, nothing pointed at."""
+        """Prepare for another experiment: choices, ranges, nothing pointed at. Edited examples change no choice."""
+        before, self._model = self._model, model
+        is_edited = before is not None and is_kin(before.examples, model.examples)
+        is_same = is_edited and before is not None and before.layout.layers == model.layout.layers
         chosen = self.set_choice.currentData()
-        is_same_data = self._model is not None and self._model.examples is model.examples
-        same_units = self._model is not None and self._model.layout.layers == model.layout.layers
-        unit = self._unit() if same_units and is_same_data else default_unit(model)
-        self._model = model
         units: list[Unit | None] = units_of(model)
+        unit = self._unit() if is_same else default_unit(model)
         fill(self.shown, [choice_text(model, u) for u in units], units, unit)
         sets = [name for name, examples in model.examples.sets.items() if len(examples)]
         shorter = [*(name.capitalize() for name in sets), "None"]
         names = [*(SET_CHOICES[name] for name in sets), "No points"]
-        fill(self.set_choice, names, [*sets, ""], chosen if is_same_data else "training", shorter)
-        self.plot.set_plane(Plane(*_spans(model.examples)))
-        self._cursor = None
-        self._points_of = self._points_from = None
+        fill(self.set_choice, names, [*sets, ""], chosen if is_edited else "training", shorter)
+        self.edit_bar.take(model.examples)
+        plane = fitting(*spans(model.examples), self.plot.plane if is_edited else None)
+        if plane is not self.plot.plane:
+            self.plot.set_plane(plane)
+        if not is_edited:
+            self._point_at(None, None)
 
     def _follow_selection(self, selection: Selection) -> None:
         """Show the unit that is selected, here or in another pane."""
@@ -239,7 +256,7 @@ class DecisionSurfacePane(Pane):
         else:
             places = scale.colours(values, 256)
         table = self.theme.diverging()
-        self.plot.show_map(places.reshape(n, n), _opaque(table))
+        self.plot.show_map(places.reshape(n, n), opaque(table))
         name = axis_name(model, unit)
         field, height = level_field(passed, activation, layer, index, level)
         self.plot.show_contours([(field.reshape(n, n), height)], line_name(model, unit))
@@ -265,7 +282,7 @@ class DecisionSurfacePane(Pane):
         shades = Scale.of(activation, model.examples.midpoint, best, 0.5).colours(best, SHADES)
         if self.threshold.isChecked():
             shades = np.full_like(shades, 3 * SHADES // 4)
-        self.plot.show_map((winners * SHADES + shades).reshape(n, n), _tints(outputs.shape[1], self.theme.base))
+        self.plot.show_map((winners * SHADES + shades).reshape(n, n), tints(outputs.shape[1], self.theme.base))
         present = np.unique(winners)
         fields = [(ahead[:, k].reshape(n, n), 0.0) for k in present] if len(present) > 1 else []
         self.plot.show_contours(fields, "")
@@ -277,7 +294,9 @@ class DecisionSurfacePane(Pane):
         """Draw the points of the chosen set, ring the wrong ones and frame the selected one."""
         chosen: SetName | None = self.set_choice.currentData() or None
         examples = model.examples.sets[chosen] if chosen is not None else None
-        selected = selection.example[1] if selection.example is not None and selection.example[0] == chosen else -1
+        which, selected = selection.example or (None, -1)
+        if which != chosen or examples is None or selected >= len(examples):
+            selected = -1
         drawn = drawn_examples(len(examples) if examples is not None else 0, selected)
         if chosen != self._points_of or examples is not self._points_from or not np.array_equal(drawn, self._drawn):
             self._points_of, self._points_from, self._drawn = chosen, examples, drawn
@@ -285,7 +304,7 @@ class DecisionSurfacePane(Pane):
                 self.plot.set_points(np.empty((0, 2)), np.empty(0, dtype=np.int64))
             else:
                 self.plot.set_points(examples.inputs[drawn], target_classes(model, chosen, drawn))
-        wrong = self._wrong(model, track.state.params, chosen, drawn)
+        wrong = misclassified(model, track.state.params, chosen, drawn)
         self.plot.set_wrong(wrong)
         self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
         name = "" if examples is None or selected < 0 else examples.names[selected]
@@ -293,15 +312,6 @@ class DecisionSurfacePane(Pane):
         self.legend.set_entries(
             legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
         )
-
-    def _wrong(
-        self, model: FeedforwardModel, params: FloatArray, chosen: SetName | None, rows: NDArray[np.intp]
-    ) -> NDArray[np.bool_]:
-        """Tell which of some examples of a set get the wrong class."""
-        if chosen is None or model.examples.class_names is None:
-            return np.zeros(len(rows), dtype=np.bool_)
-        answered = probes.predicted(model, params, model.examples.sets[chosen].inputs[rows])
-        return np.not_equal(answered, target_classes(model, chosen, rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
@@ -331,6 +341,26 @@ class DecisionSurfacePane(Pane):
         elif selection.example is not None:
             self.select(Selection(None, selection.unit))
 
+    def _edit_toggled(self, is_on: bool) -> None:
+        self.edit_bar.setVisible(is_on)
+        self.editor.set_on(is_on)
+        if is_on:
+            self.set_choice.setCurrentIndex(max(0, self.set_choice.findData("training")))
+        self._redraw()
+
+    def _intervene(self, edit: DataEdit) -> None:
+        """Ask for an edit; afterwards a new point is selected, and after a deletion none is."""
+        before = len(self._points_from) if self._points_from is not None else 0
+        self.intervention_requested.emit(edit)
+        after = len(self._points_from) if self._points_from is not None else 0
+        if after != before and self.frame is not None:
+            self.select(Selection(("training", after - 1) if after > before else None, self.frame.selection.unit))
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say why the examples could not be edited."""
+        super().refuse(name, sentence)
+        self.edit_bar.message.refuse(sentence)
+
     def _point_at(self, x: float | None, y: float | None) -> None:
         self._cursor = None if x is None or y is None else (x, y)
         self.plot.show_cross(None)
@@ -342,6 +372,9 @@ class DecisionSurfacePane(Pane):
         x, y = self._cursor or ((x0 + x1) / 2, (y0 + y1) / 2)
         x = min(max(x + right * (x1 - x0) / COARSE, x0), x1)
         y = min(max(y + up * (y1 - y0) / COARSE, y0), y1)
+        self._place_cross(x, y)
+
+    def _place_cross(self, x: float, y: float) -> None:
         self._cursor = (x, y)
         self.plot.show_cross(self._cursor)
         self._say()
@@ -352,33 +385,16 @@ class DecisionSurfacePane(Pane):
             return
         if self._cursor is None:
             more = "." if self._is_low else "; click on an example to select it."
-            self.readout.show_text("Point at the map to read values" + more)
+            hint = BRIEF_HINT if self._is_low and self.editor.hint == HINT else self.editor.hint
+            self.readout.show_text(hint if self.editor.is_on else "Point at the map to read values" + more)
             return
         text = values_text(self._model, self.frame.lead.state.params, self._cursor, self._unit(), is_brief=self._is_low)
         index = self.plot.point_at(*self._cursor)
         if index >= 0 and not self._is_low and self._points_of is not None:
             text += ". Near: " + example_text(self._model, self._points_of, int(self._drawn[index]))
+        if self.editor.is_on and self.plot.cross is not None and not self._is_low:
+            text = f"{self.editor.hint} {text}"
         self.readout.show_text(text)
-
-
-@lru_cache(maxsize=2)
-def _spans(data: Data) -> tuple[Range, Range]:
-    """Return the part of the plane that holds all examples."""
-    sets = [examples.inputs for examples in data.sets.values() if len(examples)]
-    x, y = (np.array([end for inputs in sets for end in (inputs[:, k].min(), inputs[:, k].max())]) for k in (0, 1))
-    return span(x), span(y)
-
-
-def _opaque(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.column_stack((table, np.full(len(table), 255, dtype=np.uint8)))
-
-
-@lru_cache(maxsize=8)
-def _tints(n_classes: int, base: str) -> NDArray[np.uint8]:
-    """Return a colour table with so many shades of each class's colour."""
-    shades = np.linspace(0.12, 0.8, SHADES)
-    colours = [blend(TINTS[k % len(TINTS)], base, float(s)) for k in range(n_classes) for s in shades]
-    return _opaque(np.array([rgb(colour) for colour in colours], dtype=np.uint8))
 
 
 PANE = DecisionSurfacePane

@@ -13,14 +13,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -33,12 +29,17 @@ from app.table import Table
 from app.theme import Theme
 from app.widgets.confusion import ConfusionTable
 from app.widgets.example_detail import ExampleDetail
+from app.widgets.example_editor import ExampleEditor
 from app.widgets.example_model import ExampleModel
 from app.widgets.example_results import Results
+from app.widgets.example_table import ExampleTable
 from app.widgets.example_tiles import Tiles
+from app.widgets.list_note import ListNote
 from app.widgets.number_tables import example_table
 from app.widgets.numbers import counted
 from app.widgets.options import OptionRow, fill
+from app.widgets.problem_line import ProblemLine
+from nlcore.data_edits import DataEdit, is_kin
 from nlcore.datasets import Data, n_examples
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import SET_NAMES, SetName
@@ -96,29 +97,16 @@ class ExamplesPane(Pane):
         self.set_choice = self.options.add_choice("Set", "Set of examples", SET_TIP)
         self.filter = self.options.add_choice("List", "Which examples", "All examples, or only those answered wrong.")
         fill(self.filter, ["All examples", "Only wrong ones"], [False, True])
+        self.edit = self.options.add_button(
+            "Edit", "Add, delete, relabel, copy and paste examples; double-click a cell to change it"
+        )
         self.options.done()
         self.set_choice.currentIndexChanged.connect(self._draw_again)
         self.filter.currentIndexChanged.connect(self._draw_again)
-        self.note = QLabel(part)
-        self.note.setWordWrap(True)
-        self.show_all = QPushButton("Show all", part)
-        self.show_all.setToolTip("List the examples of all cells of the confusion matrix again.")
+        self.note_row = ListNote(part)
+        self.note, self.show_all = self.note_row.text, self.note_row.show_all
         self.show_all.clicked.connect(self._leave_cell)
-        self.note_row = QWidget(part)
-        note_row = QHBoxLayout(self.note_row)
-        note_row.setContentsMargins(8, 0, 6, 2)
-        note_row.addWidget(self.note, 1)
-        note_row.addWidget(self.show_all)
-        self.tiles, self.table = Tiles(part), QTableView(part)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setResizeContentsPrecision(30)
-        header.setHighlightSections(False)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.tiles, self.table = Tiles(part), ExampleTable(part)
         self.views = QStackedWidget(part)
         for view, name in ((self.tiles, "Examples as pictures"), (self.table, "Examples as a table")):
             view.setAccessibleName(name)
@@ -126,10 +114,16 @@ class ExamplesPane(Pane):
             view.setFrameShape(QFrame.Shape.NoFrame)
             view.clicked.connect(self._clicked)
             self.views.addWidget(view)
+        self.problem = ProblemLine(part)
+        self.editor = ExampleEditor(self.model, (self.table, self.tiles))
+        self.editor.edit_wanted.connect(self._intervene)
+        self.editor.said.connect(lambda sentence: self.problem.say(sentence))
+        self.edit.setMenu(self.editor.menu)
+        self.edit.setMaximumWidth(self.edit.sizeHint().width() + 16)
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget, stretch in ((self.options, 0), (self.note_row, 0), (self.views, 1)):
+        for widget, stretch in ((self.options, 0), (self.problem, 0), (self.note_row, 0), (self.views, 1)):
             layout.addWidget(widget, stretch)
         return part
 
@@ -207,7 +201,10 @@ class ExamplesPane(Pane):
     def _show(self, results: Results, selection: Selection) -> None:
         data, self._shown = results.data, results
         if data is not self._data:
-            self._take_data(data, list(results.sets))
+            is_edited = self._data is not None and is_kin(self._data, data)
+            self._data = data
+            if not is_edited:
+                self._take_data(data, list(results.sets))
         follow = selection.example is not None and selection.example != self._selected
         self._selected = selection.example
         if follow and selection.example is not None and selection.example[0] in results.sets:
@@ -215,6 +212,9 @@ class ExamplesPane(Pane):
         set_name: SetName = self.set_choice.currentData() or "training"
         only_wrong = bool(self.filter.currentData())
         self.model.theme = self.theme
+        if self.table.is_typing and self.model.is_reset_by(results, set_name, only_wrong=only_wrong, cell=self._cell):
+            self._later.start(PAUSE_MS)  # what is being typed stays
+            return
         self.model.show_results(results, set_name, only_wrong=only_wrong, cell=self._cell)
         self.tiles.tile.measure(self.model, self.tiles)
         self._mark(scroll=follow)
@@ -223,11 +223,14 @@ class ExamplesPane(Pane):
         if data.class_names is not None:
             self.matrix_title.setText(f"<b>Confusion matrix, {set_name} set</b><br>Click a cell to list its examples.")
             self.confusion.show_counts(results.sets[set_name].confusion, data.class_names, self.theme)
-        self._show_note(set_name, only_wrong=only_wrong)
+        names = data.class_names
+        cell = (names[self._cell[0]], names[self._cell[1]]) if self._cell is not None and names is not None else None
+        self.note_row.say(len(self.model.rows), set_name, cell, only_wrong=only_wrong)
 
     def _take_data(self, data: Data, sets: list[SetName]) -> None:
         """Prepare for another data set."""
-        self._data, self._cell, self._selected = data, None, None
+        self._cell, self._selected = None, None
+        self.problem.say("")
         fill(self.set_choice, *_set_items(sets), "training")
         fill(self.filter, ["All examples", "Only wrong ones"], [False, True])
         is_class = data.class_names is not None
@@ -260,27 +263,15 @@ class ExamplesPane(Pane):
             return
         self.detail.show_example(results, set_name, row, self.model.image(set_name, row), self.theme)
 
-    def _show_note(self, set_name: SetName, *, only_wrong: bool) -> None:
-        """Say what the list is limited to, or why it is empty."""
-        n = len(self.model.rows)
-        text = ""
-        if self._cell is not None and self._data is not None and self._data.class_names is not None:
-            true, answered = (self._data.class_names[i] for i in self._cell)
-            text = f"True class “{true}”, answer “{answered}”: {counted(n, 'example')}"
-        elif only_wrong:
-            text = (
-                f"{counted(n, 'wrong answer')} in the {set_name} set" if n else f"No wrong answer in the {set_name} set"
-            )
-        self.note.setText(text)
-        self.note_row.setVisible(bool(text))
-        self.show_all.setVisible(self._cell is not None)
-
     def _mark(self, *, scroll: bool) -> None:
         """Select the selected example's row in the views, without telling anybody."""
         index = self.model.index_of(*self._selected) if self._selected is not None else QModelIndex()
         view = self.tiles if self.views.currentWidget() is self.tiles else self.table
         selected = view.selectionModel()
-        if index == view.currentIndex() and selected.isSelected(index) == index.isValid():
+        is_marked = selected.isSelected(index)
+        if index.row() == view.currentIndex().row() and is_marked == index.isValid():
+            return
+        if is_marked and len({other.row() for other in selected.selectedIndexes()}) > 1:
             return
         selected.blockSignals(True)
         if index.isValid():
@@ -296,6 +287,7 @@ class ExamplesPane(Pane):
         """Take over the colours of a theme."""
         super().retheme(theme)
         self.tiles.retheme(theme)
+        self.problem.retheme(theme)
 
     def in_words(self, frame: Frame) -> str:
         """Say how many answers are correct, and what the selected example is."""
@@ -326,8 +318,23 @@ class ExamplesPane(Pane):
     def _chosen(self) -> None:
         view = self.views.currentWidget()
         assert isinstance(view, QAbstractItemView)
-        for index in view.selectionModel().selectedIndexes()[:1]:
-            self._clicked(index)
+        indexes = view.selectionModel().selectedIndexes()
+        if indexes:
+            self._clicked(view.currentIndex() if view.currentIndex() in indexes else indexes[0])
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say why the examples could not be edited."""
+        super().refuse(name, sentence)
+        self.problem.refuse(sentence)
+
+    def _intervene(self, edit: DataEdit) -> None:
+        """Ask for an edit; afterwards a new example is selected, and after a deletion none is."""
+        before = len(self._data.training) if self._data is not None else 0
+        self.intervention_requested.emit(edit)
+        after = len(self.frame.lead.data.training) if self.frame is not None and self.frame.lead.data else 0
+        if after != before and self.frame is not None:
+            added: tuple[SetName, int] = ("training", after - 1)
+            self.select(Selection(added if after > before else None, self.frame.selection.unit))
 
     def _clicked(self, index: QModelIndex) -> None:
         example = (self.model.set_name, self.model.rows[index.row()])

@@ -5,8 +5,13 @@ While something is being downloaded it shows how far that is, and a button to st
 
 from __future__ import annotations
 
+import textwrap
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+MOST_SHOWN = 500
+"""Characters; a table of many columns has much to say, and the lesson needs the room."""
 
 
 class DataBar(QFrame):
@@ -55,7 +60,10 @@ class DataBar(QFrame):
 
     def show_data(self, text: str, *, offers: bool) -> None:
         """Say which data are shown, and whether the real ones can be got instead."""
-        self._text.setText(text)
+        shown = text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN].rpartition(" ")[0] + " …"
+        self._text.setText(shown)
+        self._text.setToolTip("\n".join(textwrap.wrap(text.replace("<", "‹"), 80)))
+        self._text.setAccessibleDescription(text)
         self.setVisible(bool(text))
         self._download.setVisible(offers)
         self._choose.setVisible(offers)

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 
 from app.glossary import explained
 from app.theme import LIGHT, Theme
 from app.widgets.example_results import CORRECT, Results
+from app.widgets.number_field import written
 from app.widgets.numbers import number
 from app.widgets.pixels import grey_image, grey_range
+from nlcore.data_edits import is_kin
 from nlcore.datasets import Data
 from nlcore.records import SetName
 
@@ -39,7 +41,16 @@ NOWHERE = QModelIndex()
 
 
 class ExampleModel(QAbstractTableModel):
-    """Examples of one set, and what the network says to them."""
+    """Examples of one set, and what the network says to them.
+
+    Signals
+    -------
+    cell_entered : int, str, int, str
+        A person wrote something into a cell of the training set: number of the example, "input" or "target", number of
+        the column of that kind, and the text. The cell keeps its value until the examples are others.
+    """
+
+    cell_entered = Signal(int, str, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,20 +81,45 @@ class ExampleModel(QAbstractTableModel):
             Only examples of this true class with this answer.
         """
         is_new = self.results is None or results.data is not self.results.data
-        rows = _rows(results, set_name, only_wrong=only_wrong, cell=cell)
+        rows, heads = _rows(results, set_name, only_wrong=only_wrong, cell=cell), _heads(results.data)
         if is_new:
             self._images.clear()
             self._range = grey_range([examples.inputs for examples in results.data.sets.values()])
-        if is_new or set_name != self.set_name or rows != self.rows:
+        if self.is_reset_by(results, set_name, only_wrong=only_wrong, cell=cell):
             self.beginResetModel()
             self.results, self.set_name, self.rows = results, set_name, rows
-            self._heads = _heads(results.data)
+            self._heads = heads
             self.endResetModel()
         else:
             self.results = results
             if rows:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._heads) - 1))
         self.only_wrong, self.cell = only_wrong, cell
+
+    def is_reset_by(
+        self, results: Results, set_name: SetName, *, only_wrong: bool, cell: tuple[int, int] | None
+    ) -> bool:
+        """Tell whether `show_results` would change rows or columns, which ends the typing into a cell."""
+        if self.results is None or set_name != self.set_name or not is_kin(results.data, self.results.data):
+            return True
+        return _rows(results, set_name, only_wrong=only_wrong, cell=cell) != self.rows
+
+    def is_editable(self, index: Index) -> bool:
+        """Tell whether a person may write into a cell: inputs and targets of the training set, no pixels."""
+        return self.set_name == "training" and self._heads[index.column()][0] in ("input", "target")
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what a person can do with a cell."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and self.is_editable(index) else flags
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        """Tell what a person has written into a cell."""
+        if role != Role.EditRole or not index.isValid() or not self.is_editable(index):
+            return False
+        kind, column = self._heads[index.column()]
+        self.cell_entered.emit(self.rows[index.row()], kind, column, str(value))
+        return False
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of rows."""
@@ -120,6 +156,8 @@ class ExampleModel(QAbstractTableModel):
         row, (kind, column) = self.rows[index.row()], self._heads[index.column()]
         if role == Role.DisplayRole:
             return self._text(row, kind, column)
+        if role == Role.EditRole and kind in ("input", "target"):
+            return self._written(row, kind, column)
         if role in (Role.ToolTipRole, Role.AccessibleTextRole):
             said = self.results.words(self.set_name, row)
             return said if role == Role.ToolTipRole else said.replace("\n", ", ")
@@ -149,6 +187,14 @@ class ExampleModel(QAbstractTableModel):
             return fixed(float(examples.targets[row, column]))
         words = self.results.target_words(self.set_name, row)
         return f"{number(float(examples.targets[row, 0]))} ({words})" if data.n_outputs == 1 else words
+
+    def _written(self, row: int, kind: str, column: int) -> str:
+        """Return what stands in a cell while it is edited: all decimals, or the class."""
+        assert self.results is not None
+        examples = self.results.data.sets[self.set_name]
+        if kind == "target" and self.results.data.class_names is not None:
+            return self.results.target_words(self.set_name, row)
+        return written(float((examples.inputs if kind == "input" else examples.targets)[row, column]))
 
     def image(self, set_name: SetName, row: int) -> QImage | None:
         """Return the picture of an example, made at the first look; None if its inputs are no picture."""

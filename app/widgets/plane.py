@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlcore import network
 from nlcore.activations import Activation
+from nlcore.datasets import Data
 from nlcore.network import ForwardPass, Layout
 from nlcore.records import FloatArray
 
 MARGIN = 0.2
+TOO_LARGE = 2.5
+"""A plane that is kept may be so many times as wide as its examples need."""
 Range = tuple[float, float]
 
 
@@ -33,6 +37,14 @@ def span(values: FloatArray) -> Range:
     if not margin > 1e-9 * max(abs(low), abs(high)):
         margin = max(1.0, 0.5 * abs(low))
     return low - margin, high + margin
+
+
+@lru_cache(maxsize=2)
+def spans(data: Data) -> tuple[Range, Range]:
+    """Return the part of the plane that holds all examples of a data set with two inputs."""
+    sets = [examples.inputs for examples in data.sets.values() if len(examples)]
+    x, y = (np.array([end for inputs in sets for end in (inputs[:, k].min(), inputs[:, k].max())]) for k in (0, 1))
+    return span(x), span(y)
 
 
 def nice_above(value: float) -> float:
@@ -107,6 +119,26 @@ class Plane:
         size = np.array([self.x_range[1] - self.x_range[0], self.y_range[1] - self.y_range[0]])
         found: FloatArray = np.array([self.x_range[0], self.y_range[0]]) + (steps + 0.5) * size / n
         return found
+
+
+def fitting(x_range: Range, y_range: Range, shown: Plane | None = None) -> Plane:
+    """Return a plane that holds all inputs: the one that is shown, if it does and is not far too large.
+
+    Parameters
+    ----------
+    x_range, y_range : tuple of float
+        What the inputs need, with a margin, from `span`.
+    shown : Plane, optional
+        Kept while examples are edited, so that the picture does not jump.
+    """
+    if shown is None:
+        return Plane(x_range, y_range)
+    for (low, high), (old_low, old_high) in ((x_range, shown.x_range), (y_range, shown.y_range)):
+        margin = (high - low) * MARGIN / (1 + 2 * MARGIN)
+        is_inside = old_low <= low + margin and high - margin <= old_high
+        if not is_inside or old_high - old_low > TOO_LARGE * (high - low):
+            return Plane(x_range, y_range)
+    return shown
 
 
 def level_field(

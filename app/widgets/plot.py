@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -136,6 +136,11 @@ class Plot(QWidget):
         """Return the size of a pixel in coordinates of the view."""
         (x0, x1), (y0, y1) = self.box.viewRange()
         return (x1 - x0) / max(1.0, self.box.width()), (y1 - y0) / max(1.0, self.box.height())
+
+    def place_at(self, position: QPointF) -> tuple[float, float]:
+        """Return the coordinates of the view at a pixel of the canvas, also outside the axes."""
+        at = self.box.mapSceneToView(self.canvas.mapToScene(position.toPoint()))
+        return float(at.x()), float(at.y())
 
     def say(self, text: str) -> None:
         """Put a sentence over the plot; an empty one takes it away."""

@@ -39,9 +39,12 @@ class SurfacePlot(Plot):
     -------
     point_clicked : int
         A click on the point of that index, or -1 for a click on none.
+    points_changed : no arguments
+        Other points are shown.
     """
 
     point_clicked = Signal(int)
+    points_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, can_zoom=False, parent=parent)
@@ -50,6 +53,8 @@ class SurfacePlot(Plot):
         self.classes: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self.wrong: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
         self.selected = -1
+        self.cross: tuple[float, float] | None = None
+        self._held: tuple[int, tuple[float, float]] | None = None
         self._spread = Spread(np.empty((0, 2)), ())
         self._ends: FloatArray = np.empty((0, 2, 2))
         self._buffers: dict[int, NDArray[np.uint8]] = {}
@@ -201,6 +206,7 @@ class SurfacePlot(Plot):
         self.points, self.classes = points, classes
         self.wrong = np.zeros(len(points), dtype=np.bool_)
         self.selected = -1
+        self._held = None
         self._spread = spread(points, classes)
         for scatter in self._scatters:
             self.box.removeItem(scatter)
@@ -214,6 +220,14 @@ class SurfacePlot(Plot):
             self.box.addItem(scatter, ignoreBounds=True)
             self._scatters.append(scatter)
         self._place_points()
+        self.points_changed.emit()
+
+    def hold(self, index: int, at: tuple[float, float]) -> None:
+        """Draw a point where it is being dragged to; -1 for none, then all are drawn where they are."""
+        held = (index, at) if index >= 0 else None
+        if held != self._held:
+            self._held = held
+            self._place_points()
 
     def set_wrong(self, wrong: NDArray[np.bool_]) -> None:
         """Ring some of the points."""
@@ -229,11 +243,14 @@ class SurfacePlot(Plot):
 
     def show_cross(self, at: tuple[float, float] | None) -> None:
         """Mark the place that is read with the keyboard."""
+        self.cross = at
         self._cross.setData(*(([at[0]], [at[1]]) if at else ([], [])))
 
     def shown_at(self) -> FloatArray:
         """Return where the points are drawn, moved apart where they coincide."""
         shifted: FloatArray = self.points + self._spread.shifts * marker_size(len(self.points)) * np.array(self.pixel())
+        if self._held is not None:
+            shifted[self._held[0]] = self._held[1]
         return shifted
 
     def point_at(self, x: float, y: float) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.widgets.numbers import number
 from app.widgets.unit_names import UnitNames, sentence
-from nlcore import metrics, network
+from nlcore import metrics, network, probes
 from nlcore.datasets import ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, SetName
@@ -89,6 +89,16 @@ def target_classes(model: FeedforwardModel, chosen: SetName, rows: NDArray[np.in
     if model.examples.class_names is None:
         return np.zeros(len(targets), dtype=np.int64)
     return metrics.classes(targets, model.examples.midpoint)
+
+
+def misclassified(
+    model: FeedforwardModel, params: FloatArray, chosen: SetName | None, rows: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Tell which of some examples of a set get the wrong class."""
+    if chosen is None or model.examples.class_names is None:
+        return np.zeros(len(rows), dtype=np.bool_)
+    answered = probes.predicted(model, params, model.examples.sets[chosen].inputs[rows])
+    return np.not_equal(answered, target_classes(model, chosen, rows))
 
 
 def values_text(

@@ -6,10 +6,11 @@ What stands for a missing value is counted, and those rows are left out if the p
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -300,7 +301,21 @@ def read(
     DataError
         Saying in which row and column what is wrong.
     """
-    rows = itertools.islice(table.rows(), header.n_rows, None)
+    with contextlib.closing(table.rows()) as all_rows:  # an error holds on to where it was raised, not to the file
+        rows = itertools.islice(all_rows, header.n_rows, None)
+        return _read(table, rows, header, comma, as_categories, as_numbers, ignored, watch)
+
+
+def _read(
+    table: TextTable,
+    rows: Iterator[Row],
+    header: Header,
+    comma: bool,
+    as_categories: Collection[int],
+    as_numbers: Collection[int],
+    ignored: Collection[int],
+    watch: Watch,
+) -> Columns:
     sample = list(itertools.islice(rows, LOOKED_AT))
     if not sample:
         raise DataError("the table has no rows below its header; if the first row is an example, set header = no")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
@@ -43,14 +44,17 @@ class TextTable:
         What stands between the values.
     size : int
         In bytes.
+    most : int or None
+        How many rows are handed out; None for all.
     """
 
     path: Path
     encoding: str
     separator: Separator
     size: int
+    most: int | None = None
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Generator[Row, None, None]:
         """Yield (line number, values) of every row that is not blank.
 
         Raises
@@ -60,7 +64,7 @@ class TextTable:
         """
         try:
             with self.path.open(encoding=self.encoding, newline="") as file:
-                yield from self._parsed(file)
+                yield from itertools.islice(self._parsed(file), self.most)
         except OSError as error:
             raise _unreadable(self.path, error) from None
         except UnicodeError:
@@ -78,7 +82,7 @@ class TextTable:
             ) from None
 
 
-def find(path: Path, separator: Separator | None) -> TextTable:
+def find(path: Path, separator: Separator | None, most: int | None = None) -> TextTable:
     """Look at a file and decide how to read it.
 
     Parameters
@@ -87,6 +91,8 @@ def find(path: Path, separator: Separator | None) -> TextTable:
         The file.
     separator : str or None
         None to find it out.
+    most : int, optional
+        Read only so many rows, and judge the encoding by the beginning of the file.
 
     Raises
     ------
@@ -101,7 +107,7 @@ def find(path: Path, separator: Separator | None) -> TextTable:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise DataError(f"{path.name} has {size:,} bytes, more than {MAX_BYTES:,}; choose a smaller table")
-        encoding = _encoding(path)
+        encoding = _encoding(path, whole=most is None)
         with path.open(encoding=encoding, newline="") as file:
             head = _head(file, path)
     except OSError as error:
@@ -110,15 +116,18 @@ def find(path: Path, separator: Separator | None) -> TextTable:
         raise DataError(f"{path.name} is not a text file; {AS_TEXT}") from None
     if not any(line.strip() for line in head):
         raise DataError(f"{path.name} is empty; choose another file")
-    return TextTable(path, encoding, separator or _separator(head), size)
+    return TextTable(path, encoding, separator or _separator(head), size, most)
 
 
 def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(f"{path} cannot be read: {error.strerror or error}; check its name and permissions")
 
 
-def _encoding(path: Path) -> str:
-    """Return utf-8 where the whole file is that, utf-16 where it says so, else latin-1, which any bytes are."""
+def _encoding(path: Path, *, whole: bool) -> str:
+    """Return utf-8 where the whole file (or its beginning) is that, utf-16 where it says so, else latin-1.
+
+    Any bytes are latin-1.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         block = file.read(BLOCK)
@@ -129,6 +138,8 @@ def _encoding(path: Path) -> str:
                 if b"\0" in block:
                     raise DataError(f"{path.name} is not a text file (it holds zero bytes); {AS_TEXT}")
                 decoder.decode(block)
+                if not whole:
+                    return "utf-8-sig"
                 block = file.read(BLOCK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -161,6 +172,11 @@ def _separator(head: list[str]) -> Separator:
         if agreeing > best[0]:
             best = agreeing, name
     return best[1]
+
+
+def split_lines(lines: Iterable[str], separator: Separator) -> Iterator[list[str]]:
+    """Yield the cells of each line; `csv.Error` where a line is no row."""
+    yield from _reader(lines, separator)
 
 
 def _lines(lines: Iterable[str], separator: Separator) -> Iterable[str]:

@@ -55,7 +55,9 @@ class ImageFolderOptions(SplitOptions, frozen=True):
             raise ValueError("rows and columns belong together; give both or none")
 
 
-class _Labelled(NamedTuple):
+class Labelled(NamedTuple):
+    """A picture's file, its path inside the folder, and its class."""
+
     path: Path
     name: str
     label: str
@@ -89,16 +91,16 @@ def load(
     folder = _checks.place(options.path)
     watch = watching("reading the images", progress, cancelled)
     pictures, others = _pictures.find(folder, watch)
-    labelled, notes = _labelled(options, folder, pictures)
+    found, notes = labelled(options, folder, pictures)
     notes = (*_skipped("is not an image", [path.name for path in others]), *notes)
-    class_names = tuple(sorted({picture.label for picture in labelled}))
+    class_names = tuple(sorted({picture.label for picture in found}))
     _coding.check_classes(class_names, f"{folder.name}: the {options.label} of the images")
-    inputs, shape, more = _read(options, labelled, watch)
+    inputs, shape, more = _read(options, found, watch)
     notes += more
     examples = Classified(
         inputs=inputs,
-        classes=np.array([class_names.index(picture.label) for picture in labelled]),
-        names=[picture.name for picture in labelled],
+        classes=np.array([class_names.index(picture.label) for picture in found]),
+        names=[picture.name for picture in found],
         input_names=pixel_names(shape),
         class_names=class_names,
         what="images",
@@ -115,9 +117,7 @@ def load(
     )
 
 
-def _labelled(
-    options: ImageFolderOptions, folder: Path, pictures: list[Path]
-) -> tuple[list[_Labelled], tuple[str, ...]]:
+def labelled(options: ImageFolderOptions, folder: Path, pictures: list[Path]) -> tuple[list[Labelled], tuple[str, ...]]:
     """Find each picture's class, and leave out those without one."""
     if not pictures:
         raise DataError(f"{folder} holds no PGM, PPM, PNG or JPEG images; choose another folder")
@@ -130,7 +130,7 @@ def _labelled(
             said = path.stem.split(options.separator)
             label = said[options.label_part - 1] if len(said) >= options.label_part else ""
         if label:
-            found.append(_Labelled(path, inside.as_posix(), label))
+            found.append(Labelled(path, inside.as_posix(), label))
         else:
             without.append(inside.as_posix())
     why = "lies in no subfolder" if options.label == "folder" else f"has no part {options.label_part} in its name"
@@ -148,7 +148,7 @@ def _skipped(why: str, names: list[str]) -> tuple[str, ...]:
 
 
 def _read(
-    options: ImageFolderOptions, labelled: list[_Labelled], watch: Watch
+    options: ImageFolderOptions, labelled: list[Labelled], watch: Watch
 ) -> tuple[FloatArray, tuple[int, int], tuple[str, ...]]:
     """Return the pixels of all pictures, a row each, their shape, and what was changed."""
     wanted = (options.rows, options.columns) if options.rows and options.columns else None
@@ -172,7 +172,7 @@ def _read(
     return inputs, shape, _changes(pictures, labelled, wanted)
 
 
-def _changes(pictures: list[Picture], labelled: list[_Labelled], wanted: tuple[int, int] | None) -> tuple[str, ...]:
+def _changes(pictures: list[Picture], labelled: list[Labelled], wanted: tuple[int, int] | None) -> tuple[str, ...]:
     """Say in sentences what was done to the pixels."""
     notes = ["Grey values were divided by the largest possible one, so they go from 0 to 1."]
     coloured = sum(picture.colours for picture in pictures)

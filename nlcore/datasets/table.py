@@ -79,6 +79,7 @@ def load(
     options: TableOptions,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    most: int | None = None,
 ) -> Data:
     """Read a table.
 
@@ -90,6 +91,8 @@ def load(
         Told how many rows are read, and about how many there are.
     cancelled : callable, optional
         Asked after every few thousand rows whether to stop.
+    most : int, optional
+        Read only so many rows, to see what the table would become.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def load(
         raise DataError("dataset.path: no file was chosen; choose one")
     path = _checks.place(options.path)
     watch = watching(f"reading {path.name}", progress, cancelled)
-    text = find(path, None if options.separator == "auto" else options.separator)
+    text = find(path, None if options.separator == "auto" else options.separator, most)
     try:
         columns, plan = _read(options, text, watch)
         watch(len(columns.lines), len(columns.lines))  # now it is known
