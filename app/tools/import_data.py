@@ -13,14 +13,14 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from app.actions import Action
-from app.lesson import read_lesson
 from app.tool import MenuName, Tool
-from nlcore.errors import LabError
+from app.tools.documents import Documents
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.widgets.import_dialog import ImportDialog
 
+OPENED = frozenset({".md", ".nllab"})
 TABLES = frozenset({".csv", ".tsv", ".txt", ".tab", ".dat"})
 CAN_BE_DROPPED = (
     "Drop a table (CSV, TSV or TXT), a folder of pictures, a lesson (.md) or a saved session (.nllab) here, "
@@ -108,28 +108,12 @@ class ImportData(Tool):
             self.import_folder(path)
         elif path is not None and kind in TABLES:
             self.import_table(path)
-        elif path is not None and kind == ".md":
-            self._open_lesson(path)
-        elif path is not None and kind == ".nllab" and self._open_session(path):
-            pass
+        elif path is not None and kind in OPENED:
+            documents = self.window.tools["documents"]
+            assert isinstance(documents, Documents)
+            documents.open_path(path)
         else:
             self.window.show_problem(CAN_BE_DROPPED)
-
-    def _open_lesson(self, path: Path) -> None:
-        try:
-            lesson = read_lesson(path)
-        except LabError as error:
-            self.window.show_problem(str(error))
-            return
-        self.window.session.open(lesson)
-
-    def _open_session(self, path: Path) -> bool:
-        documents = self.window.tools.get("documents")
-        opened = getattr(documents, "open_path", None)
-        if opened is None:
-            return False
-        opened(path)
-        return True
 
 
 TOOL = ImportData

@@ -20,8 +20,10 @@ from app.main_window import MainWindow
 from app.tools.import_data import CAN_BE_DROPPED, ImportData
 from app.widgets.folder_import import FolderImport
 from app.widgets.table_import import TableImport
+from nlcore import storage
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
+from nlcore.storage import SavedSession, SavedTrack
 from tests.app.desk import window
 
 __all__ = ["window"]
@@ -355,18 +357,17 @@ def test_anything_else_says_what_can_be_dropped(counter: Counter, tmp_path: Path
     assert counter.tool.dialog is None
 
 
-def test_a_session_goes_to_the_tool_for_documents(counter: Counter, tmp_path: Path) -> None:
-    taken: list[Path] = []
-
-    class Documents:
-        def open_path(self, path: Path) -> None:
-            taken.append(path)
-
-    counter.window.tools["documents"] = Documents()  # type: ignore[assignment]
-    counter.tool.take([tmp_path / "run.nllab"])
-    assert taken == [tmp_path / "run.nllab"]
+def test_a_dropped_session_is_opened(counter: Counter, tmp_path: Path) -> None:
+    counter.session.step("epoch", 3)
+    counter.qtbot.waitUntil(lambda: counter.session.activity == "paused", timeout=30_000)
+    before = counter.session.tracks[0].cursor
+    path = tmp_path / "run.nllab"
+    storage.write(path, storage.pack(SavedSession((SavedTrack("lesson", counter.session.tracks[0].tree),))))
+    counter.session.restart()
+    counter.drop(path)
+    counter.qtbot.waitUntil(lambda: counter.session.tracks[0].done > 0, timeout=30_000)
+    assert counter.session.tracks[0].cursor.same_bits(before)
     assert counter.problems == []
-    del counter.window.tools["documents"]
 
 
 def test_the_data_menu_has_both(counter: Counter) -> None:
