@@ -20,7 +20,7 @@ from nlcore.history import History
 from nlcore.interventions import SettingsChange, WeightEdit
 from nlcore.records import Address
 from nlcore.run_tree import Node, RunTree
-from nlcore.storage import LessonText, Opened, SavedSession, SavedTrack
+from nlcore.storage import LessonText, Opened, SavedAside, SavedSession, SavedTrack
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import xor
 
@@ -54,14 +54,19 @@ def tree(experiment: Experiment | None = None) -> RunTree:
 
 
 def session(cursor: int = 33) -> SavedSession:
-    """Two tracks, the first with three runs; the second diverged."""
+    """Two tracks, the first with three runs; the second diverged, and undo and redo lead to runs besides."""
     first = tree()
     first.undo()
     wild = RunTree(History(Trainer(xor(network__activations=["linear", "linear"], training__learning_rate=50.0))))
     train(wild.current, 4000)
     cursors = {node.number: node.history.state_at(cursor) for node in first.nodes}
     window = {"panes": ["error_curves"], "selection": None, "sizes": [0.25, 1, {"deep": [None]}]}
-    tracks = (SavedTrack("lesson", first, cursors, None, 1.5), SavedTrack('wild "one"', wild))
+    aside = [RunTree(History(Trainer(xor(seed=seed)))) for seed in (7, 8)]
+    train(aside[0].current, 12)
+    tracks = (
+        SavedTrack("lesson", first, cursors, None, 1.5),
+        SavedTrack('wild "one"', wild, earlier=(SavedAside(aside[0], 5, 0),), later=(SavedAside(aside[1], 0, 1),)),
+    )
     return SavedSession(tracks, LessonText("xor", b"+++\r\n\xff as written"), 1, window)
 
 

@@ -357,3 +357,15 @@ def test_what_is_packed_does_not_change_with_training(tmp_path: Path) -> None:
     train(made, 5, 4)
     storage.write(tmp_path / "now.nllab", taken)
     assert (tmp_path / "then.nllab").read_bytes() == (tmp_path / "now.nllab").read_bytes()
+
+
+def test_runs_that_undo_and_redo_lead_to(tmp_path: Path) -> None:
+    made = session()
+    _, before = made.tracks
+    lesson, after = saved(tmp_path / "x.nllab", made).session.tracks
+    assert (lesson.earlier, lesson.later) == ((), ())
+    for mine, theirs in ((before.earlier, after.earlier), (before.later, after.later)):
+        for one, other in zip(mine, theirs, strict=True):
+            assert (one.presentations, one.occasion) == (other.presentations, other.occasion)
+            assert one.tree.current.history.head.same_bits(other.tree.current.history.head)
+            assert other.tree.current.history.state_at(5).same_bits(one.tree.current.history.state_at(5))
