@@ -74,7 +74,9 @@ HELP = (
 )
 OTHER = (
     Action("quit", "&Quit", "Ctrl+Q", "Close the program"),
-    Action("reset_layout", "&Reset the layout", "", "Arrange the panes of this lesson as at first", "panes"),
+    Action(
+        "reset_layout", "&Reset the layout", "Ctrl+Shift+A", "Arrange the panes of this lesson as at first", "panes"
+    ),
     Action("full_screen", "&Full screen", "F11", "Use the whole screen"),
     Action("about", "&About", "F1", "What this program is and where its data come from"),
 )

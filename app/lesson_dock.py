@@ -20,6 +20,7 @@ class LessonDock(QDockWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Lesson", parent)
         self.setObjectName("lesson")
+        self.toggleViewAction().setShortcut("Ctrl+Shift+T")
         self.tree = LessonTree([(lesson.id, lesson.title, lesson.part) for lesson in list_lessons()], self)
         self.text = LessonView(self)
         self.data_bar = DataBar(self)

@@ -52,12 +52,34 @@ class Exports(Tool):
     order: ClassVar[int] = 30
     submenu: ClassVar[str] = "&Export"
     actions: ClassVar[tuple[Action, ...]] = (
-        Action("export_weights", "&Weights …", "", "Write the weights at this moment of all visible tracks"),
-        Action("export_curves", "&Curves …", "", "Write all measurements of all visible tracks as a table (CSV)"),
-        Action("export_figure", "&Figure of a pane …", "", "Write a pane as a picture for a paper or a slide"),
-        Action("export_animation", "&Animation of a pane …", "", "Write a pane over the timeline as a moving picture"),
-        Action("copy_python", "Copy as &Python", "", "Copy a script that trains the run again up to this moment"),
-        Action("save_python", "&Save as Python …", "", "Write a script that trains the run again up to this moment"),
+        Action(
+            "export_weights", "&Weights …", "Ctrl+Shift+W", "Write the weights at this moment of all visible tracks"
+        ),
+        Action(
+            "export_curves",
+            "&Curves …",
+            "Ctrl+Shift+U",
+            "Write all measurements of all visible tracks as a table (CSV)",
+        ),
+        Action("export_figure", "&Figure of a pane …", "Ctrl+E", "Write a pane as a picture for a paper or a slide"),
+        Action(
+            "export_animation",
+            "&Animation of a pane …",
+            "Ctrl+Shift+E",
+            "Write a pane over the timeline as a moving picture",
+        ),
+        Action(
+            "copy_python",
+            "Copy as &Python",
+            "Ctrl+Shift+P",
+            "Copy a script that trains the run again up to this moment",
+        ),
+        Action(
+            "save_python",
+            "&Save as Python …",
+            "Ctrl+Shift+Y",
+            "Write a script that trains the run again up to this moment",
+        ),
     )
 
     def __init__(self, window: MainWindow) -> None:

@@ -24,9 +24,18 @@ class FaceImages(Tool):
     order: ClassVar[int] = 90
     actions: ClassVar[tuple[Action, ...]] = (
         Action(
-            "download_faces", "&Download the face images …", "", "Get the CMU face images from the internet", "download"
+            "download_faces",
+            "&Download the face images …",
+            "Ctrl+Shift+G",
+            "Get the CMU face images from the internet",
+            "download",
         ),
-        Action("choose_folder", "&Choose the folder with the face images …", "", "Use face images you already have"),
+        Action(
+            "choose_folder",
+            "&Choose the folder with the face images …",
+            "Ctrl+Shift+O",
+            "Use face images you already have",
+        ),
     )
 
     def __init__(self, window: MainWindow) -> None:

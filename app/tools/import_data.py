@@ -35,7 +35,7 @@ class ImportData(Tool):
     order: ClassVar[int] = 10
     actions: ClassVar[tuple[Action, ...]] = (
         Action("import_table", "Import a &table …", "Ctrl+I", "Learn from a CSV, TSV or other text table of your own"),
-        Action("import_folder", "Import a &folder of pictures …", "", "Learn from pictures of your own"),
+        Action("import_folder", "Import a &folder of pictures …", "Ctrl+Shift+I", "Learn from pictures of your own"),
     )
 
     def __init__(self, window: MainWindow) -> None:

@@ -46,8 +46,10 @@ class OwnLessons(Tool):
     menu: ClassVar[MenuName] = "file"
     order: ClassVar[int] = 40
     actions: ClassVar[tuple[Action, ...]] = (
-        Action("save_lesson", "Save as &lesson …", "", "Write a lesson with this experiment, to go on writing in it"),
-        Action("lessons_folder", "Own lessons &folder …", "", "Choose where your own lessons are"),
+        Action(
+            "save_lesson", "Save as &lesson …", "Ctrl+L", "Write a lesson with this experiment, to go on writing in it"
+        ),
+        Action("lessons_folder", "Own lessons &folder …", "Ctrl+Shift+L", "Choose where your own lessons are"),
     )
 
     def __init__(self, window: MainWindow) -> None:

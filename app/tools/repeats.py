@@ -39,9 +39,15 @@ class RepeatsTool(Tool):
     order: ClassVar[int] = 40
     actions: ClassVar[tuple[Action, ...]] = (
         Action(
-            "repeat_seeds", "Repeat with other &seeds …", "", "Show how much of what you see is chance", "new_weights"
+            "repeat_seeds",
+            "Repeat with other &seeds …",
+            "Ctrl+Shift+R",
+            "Show how much of what you see is chance",
+            "new_weights",
         ),
-        Action("cancel_repeats", "Ca&ncel the repetition", "", "End its processes; runs that are done stay"),
+        Action(
+            "cancel_repeats", "Ca&ncel the repetition", "Ctrl+Shift+X", "End its processes; runs that are done stay"
+        ),
     )
 
     def __init__(self, window: MainWindow) -> None:

@@ -33,7 +33,12 @@ class ResetEverything(Tool):
     menu: ClassVar[MenuName] = "view"
     order: ClassVar[int] = 95
     actions: ClassVar[tuple[Action, ...]] = (
-        Action("reset_everything", "Reset &everything …", "", "Forget all that is remembered, as at the first start"),
+        Action(
+            "reset_everything",
+            "Reset &everything …",
+            "Ctrl+Shift+Del",
+            "Forget all that is remembered, as at the first start",
+        ),
     )
 
     def handlers(self) -> dict[str, Callable[[], object]]:

@@ -36,7 +36,12 @@ class Tracks(Tool):
             "Train the same run with one thing changed beside this one",
             "compare",
         ),
-        Action("bring_back_track", "&Bring back the removed track", "", "Show the track again that was removed last"),
+        Action(
+            "bring_back_track",
+            "&Bring back the removed track",
+            "Ctrl+Shift+B",
+            "Show the track again that was removed last",
+        ),
     )
 
     def __init__(self, window: MainWindow) -> None:

@@ -74,6 +74,13 @@ def test_every_action_of_the_window_stands_in_a_menu(window: MainWindow) -> None
     assert [name for name, action in window.actions_by_id.items() if id(action) not in listed] == []
 
 
+def test_every_action_of_the_window_has_a_key(window: MainWindow) -> None:
+    assert [name for name, action in window.actions_by_id.items() if action.shortcut().isEmpty()] == []
+    assert len({dock.toggleViewAction().shortcut().toString() for dock in window.docks.docks.values()}) == len(
+        window.docks.docks
+    )
+
+
 def test_no_letter_stands_twice_in_a_menu(window: MainWindow) -> None:
     menus = [window.menuBar(), *window.menuBar().findChildren(QMenu)]
     for menu in menus:
