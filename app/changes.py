@@ -16,7 +16,7 @@ from nlcore.data_edits import DataEdit, is_same_training
 from nlcore.datasets import Data
 from nlcore.errors import LabError
 from nlcore.history import Run
-from nlcore.interventions import LIVE, Change, Intervention, SettingsChange
+from nlcore.interventions import LIVE, Change, SettingsChange
 from nlcore.run_tree import Node
 
 if TYPE_CHECKING:
@@ -183,8 +183,9 @@ class Changes:
         else:
             others = self._with_same_examples(lead) if isinstance(change, DataEdit) else []
             node = tree.fork(at, change)
-            for track in others:
-                track.tree.fork(track.done, change)
+            node.occasion = object() if others else None
+            for track in others:  # at the same moment, or at its end if that was before
+                track.tree.fork(min(at, track.end), change).occasion = node.occasion
         assert node is not None
         self._show(courses.changed_sentence(node.label, node.at) + _remark(change), node.at)
 
@@ -240,18 +241,28 @@ class Changes:
         if lead is None:
             return
         node = lead.tree.current
-        newest = node.history.run.interventions[-1:]
         place = lead.tree.undo()
         if place is None:
             return
-        for track in self._followers(newest):
-            if track.tree.current.history.run.interventions[-1:] == newest:
+        kept = []
+        for track in self._session.tracks[1:]:
+            if self._is_shared(node, track.tree.current):
                 track.tree.undo()
-        self._show(sentence or courses.undone_sentence(node.label, place.presentations), place.presentations)
+            elif any(self._is_shared(node, other) for other in track.tree.current.path()):
+                kept.append(track.shown_name)
+        said = sentence or courses.undone_sentence(node.label, place.presentations)
+        if kept:
+            said += f" Not in {' and '.join(kept)}, where something else was changed since."
+        self._show(said, place.presentations)
 
-    def _followers(self, newest: tuple[Intervention, ...]) -> list[Track]:
-        """Return the tracks that may share the newest change of the lead: an edit of examples is meant for all."""
-        return self._session.tracks[1:] if newest and isinstance(newest[0].change, DataEdit) else []
+    @staticmethod
+    def _is_shared(node: Node, other: Node) -> bool:
+        """Tell whether two courses came of one edit of examples, which was meant for all tracks."""
+        if node.occasion is not None or other.occasion is not None:
+            return node.occasion is other.occasion
+        newest = node.history.run.interventions[-1:]  # from a file, which does not know occasions
+        is_edit = bool(newest) and isinstance(newest[0].change, DataEdit) and node.parent is not None
+        return is_edit and other.parent is not None and other.history.run.interventions[-1:] == newest
 
     def redo(self) -> None:
         """Show the course with the change again that was undone last."""
@@ -265,10 +276,9 @@ class Changes:
         place = lead.tree.redo()
         if place is None:
             return
-        again = place.node.history.run.interventions[-1:]
-        for track in self._followers(again):
+        for track in self._session.tracks[1:]:
             left = track.tree.current.left
-            if left is not None and left.history.run.interventions[-1:] == again:
+            if left is not None and self._is_shared(place.node, left):
                 track.tree.redo()
         self._show(courses.redone_sentence(place.node.label, place.presentations), place.presentations)
 

@@ -87,10 +87,25 @@ class Clock(QObject):
         """Presentations on the clock: those of the track that is farthest."""
         return max((track.done for track in self.tracks), default=0)
 
+    @property
+    def end(self) -> int:
+        """Presentations up to which all tracks are known, but for those that have ended before."""
+        if not self.tracks:
+            return 0
+        open_ends = [track.end for track in self.tracks if track.end_reason is None]
+        return min(open_ends) if open_ends else max(track.end for track in self.tracks)
+
     def _guide(self) -> Track:
-        """Return the track whose updates and epochs are counted in steps: the lead, unless it ended before now."""
+        """Return the track whose updates and epochs are counted in steps: the lead, unless it has ended."""
         now = self.now
-        return next(track for track in self.tracks if track.done == now)
+        at_now = [track for track in self.tracks if track.done == now]
+        return next((track for track in at_now if not (track.is_at_end and track.is_dead)), at_now[0])
+
+    def _is_resting(self, track: Track, *, stops: bool) -> bool:
+        """Tell whether a track has come to an end by its own rules, and the others may leave it there."""
+        if not track.is_at_end or not (stops or track.done < self.now):
+            return False
+        return track.end_reason is FinishReason.STOP_RULE
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
@@ -127,12 +142,12 @@ class Clock(QObject):
         if not self.tracks:
             return
         now = self.now
-        alive = [track for track in self.tracks if track.cursor is not track.history.head or not track.is_dead]
+        alive = [track for track in self.tracks if not (track.is_at_end and track.is_dead)]
         if not alive:
             reason = self.tracks[0].history.trainer.finish_reason(self.tracks[0].history.head, stops=False)
             self._finish(Finish(reason or FinishReason.LIMIT))
             return
-        self._playing = [track for track in alive if not track.is_resting(now, stops=goal.stops)] or alive
+        self._playing = [track for track in alive if not self._is_resting(track, stops=goal.stops)] or alive
         self._playing.sort(key=lambda track: track.done < now)  # who leads counts the updates
         self._playback = Playback([(track.history, track.cursor) for track in self._playing], self.speed, goal)
         self._due = time.perf_counter() + FRAME_MS / 1000
@@ -186,9 +201,10 @@ class Clock(QObject):
             self.seek(guide.history.before(guide.cursor, unit))
 
     def seek(self, presentations: int, message: str = "") -> None:
-        """Show the state after so many presentations, between the start and the newest, with a sentence about it."""
+        """Show the state after so many presentations, with a sentence about it; later than `end` is not known yet."""
         self.pause()
         if self.tracks:
+            presentations = min(presentations, self.end)
             for track in self.tracks:
                 track.seek(presentations)
             self._set_activity("paused", message)
@@ -251,7 +267,9 @@ class Clock(QObject):
             lead.finish(finish.reason)
             sentence = finish_sentence(finish.reason, lead.history.trainer, lead.history.head, finish.message)
         else:
-            ended = [(t.name, end_sentence(t.reason, t.history.trainer, t.cursor)) for t in self.tracks if t.reason]
+            ended = [
+                (t.shown_name, end_sentence(t.reason, t.history.trainer, t.cursor)) for t in self.tracks if t.reason
+            ]
             sentence = "; ".join(f"{name}: {said}" for name, said in ended if said)
         sentence = sentence or finish.message
         self._set_activity("paused", sentence)
@@ -286,7 +304,7 @@ class Clock(QObject):
                 self._playback.updates_per_second if self._playback is not None and is_fast else 0.0,
                 self._message,
                 now=self.now,
-                end=max(track.end for track in self.tracks),
+                end=max(self.now, self.end),
                 n_tracks=len(self.tracks),
             )
         )

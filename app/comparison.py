@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from app.job import Job
 from app.loading import Made, fitted
-from app.sentences import counted
+from app.sentences import counted, end_sentence
 from app.track import MOST_TRACKS, Track
 from nlcore import datasets
+from nlcore.checkpoints import MAX_CHECKPOINT_BYTES
 from nlcore.datasets import Data
-from nlcore.duplicates import Duplicate, duplicate
+from nlcore.duplicates import Duplicate, duplicate, train
 from nlcore.errors import LabError
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.interventions import Change, label
-from nlcore.run_tree import RunTree
+from nlcore.run_tree import GHOST_BYTES, RunTree
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -81,7 +82,7 @@ class Comparison:
         session = self._session
         session.pause()
         lead = self._lead_with_room(len(variants))
-        first, now = lead.history, session.now
+        first, until = lead.history, session.end
         experiments = [first.run.experiment.replace(settings) for settings in variants]
         given = [*names, *[""] * len(variants)]
         said = [name or told(settings) or f"{lead.name} again" for name, settings in zip(given, variants, strict=False)]
@@ -89,34 +90,46 @@ class Comparison:
 
         def work(job: Job[Made]) -> Made:
             for settings, experiment in zip(variants, experiments, strict=True):
-                found.append(_duplicate(first, experiment, settings, now, job))
+                found.append(_duplicate(first, experiment, settings, until, job))
             return [(name, made.history) for name, made in zip(said, found, strict=True)]
 
         what = f"“{said[0]}”" if len(said) == 1 else counted(len(said), "track")
-        session.load(work, lambda made: self._take(made, found), f"Training {what} up to this moment …")
+        session.load(work, lambda made: self._take(made, found, variants), f"Training {what} as far as the others …")
 
-    def add_from_here(self, change: Change, name: str = "") -> None:
-        """Add a track that is the lead's run up to the cursor and goes on from there with a change.
+    def add_from_here(self, changes: Sequence[Change]) -> None:
+        """Add tracks that are the lead's run up to the cursor and go on from there, each with a change.
 
         Raises
         ------
         LabError
-            If it does not fit, or if there are eight tracks.
+            If one does not fit, or if there would be more than eight tracks; nothing has happened then.
         """
         self._session.pause()
-        lead = self._lead_with_room()
-        said = name or label(change, lead.trainer.experiment).replace("->", "→") + " from here"
-        self._take_in(said, lead.history.fork(lead.done, change))
-        self._show(f"New track: {said}.")
+        lead = self._lead_with_room(len(changes))
+        made = [
+            (
+                label(change, lead.trainer.experiment).replace("->", "→") + " from here",
+                lead.history.fork(lead.done, change),
+            )
+            for change in changes
+        ]
+        for name, history in made:
+            self._take_in(name, history)
+        self._session.tell_tracks()
+        self._session.seek(lead.done, f"New: {', '.join(name for name, _ in made)}.")
 
-    def _take(self, made: Made, found: Sequence[Duplicate]) -> None:
-        for (name, history), one in zip(made, found, strict=True):
+    def _take(self, made: Made, found: Sequence[Duplicate], variants: Sequence[Mapping[str, object]]) -> None:
+        now, said = self._session.now, [f"New: {', '.join(name for name, _ in made)}."]
+        for (name, history), one, settings in zip(made, found, variants, strict=True):
             track = self._take_in(name, history)
+            track.claim(settings)
             if one.reason is not None:
                 track.finish(one.reason)
+                said.append(f"{track.name}: {end_sentence(one.reason, history.trainer, history.head)}.")
         left = max(one.n_left_out for one in found)
-        remark = f" {counted(left, 'change')} of the run it is compared with could not be made in it." if left else ""
-        self._show(f"New: {', '.join(name for name, _ in made)}.{remark}")
+        if left:
+            said.append(f"{counted(left, 'change')} of the run it is compared with could not be made in it.")
+        self._show(" ".join(said), now)
 
     def _take_in(self, name: str, history: History) -> Track:
         track = Track(self._free_number(), self._free_name(name), RunTree(history))
@@ -131,18 +144,33 @@ class Comparison:
         self._session.pause()
         if track is not None and len(self._session.tracks) > 1:
             self._session.tracks.remove(track)
-            self.removed.append(track)
+            track.tree.limit(GHOST_BYTES)
+            self.removed = [*self.removed, track][-MOST_TRACKS:]
             self._show(f"“{track.name}” is removed; Compare > Bring back the removed track shows it again.")
 
     def bring_back(self) -> None:
-        """Show the track again that was removed last."""
-        self._session.pause()
-        if self.removed and len(self._session.tracks) < MOST_TRACKS:
-            track = self.removed.pop()
-            if any(other.number == track.number for other in self._session.tracks):
-                track.number = self._free_number()
-            self._session.tracks.append(track)
-            self._show(f"“{track.name}” is back.")
+        """Show the track again that was removed last; it is trained as far as the others meanwhile have come."""
+        session = self._session
+        session.pause()
+        if not self.removed or len(session.tracks) >= MOST_TRACKS:
+            return
+        track, until = self.removed[-1], session.end
+
+        def work(job: Job[Made]) -> Made:
+            train(track.history, until, until, job.report, lambda: job.is_cancelled, stops=True)
+            return []
+
+        session.load(work, lambda _: self._take_back(track), f"Training “{track.name}” as far as the others …")
+
+    def _take_back(self, track: Track) -> None:
+        self.removed.remove(track)
+        if any(other.number == track.number for other in self._session.tracks):
+            track.number = self._free_number()
+        track.name = self._free_name(track.name)
+        track.tree.limit(MAX_CHECKPOINT_BYTES)
+        now = self._session.now
+        self._session.tracks.append(track)
+        self._show(f"“{track.name}” is back.", now)
 
     def promote(self, number: int) -> None:
         """Make a track the lead: settings, changes, undo and steps are about it."""
@@ -166,7 +194,7 @@ class Comparison:
         """Give a track another name; an empty one changes nothing."""
         track = self._track(number)
         if track is not None and name.strip() and name.strip() != track.name:
-            track.name = self._free_name(name.strip())
+            track.rename(self._free_name(name.strip()))
             self._session.tell_tracks()
 
     def _track(self, number: int) -> Track | None:
@@ -190,8 +218,8 @@ class Comparison:
             found, n = f"{name} ({n})", n + 1
         return found
 
-    def _show(self, message: str) -> None:
-        now = self._session.now
+    def _show(self, message: str, now: int | None = None) -> None:
+        now = self._session.now if now is None else now
         self._session.tell_tracks()
         self._session.seek(now, message)
 

@@ -17,6 +17,7 @@ from app.job import Job
 from app.lane import Finish
 from app.lesson import Lesson
 from app.loading import Loading, Made, load_lesson, load_run
+from app.playback import Goal
 from app.status import Status
 from app.track import Track
 from nlcore.errors import LabError
@@ -84,6 +85,12 @@ class Session(Clock):
         self._loading.start(work)
         self._set_activity("loading", sentence)
         self._timer.start(FRAME_MS)
+
+    def pause(self) -> Goal | None:
+        """Stop where it is, also the training of new tracks in the background; see `Clock.pause`."""
+        if self.tracks and self._loading.is_active:
+            self.cancel_loading()
+        return super().pause()
 
     def cancel_loading(self) -> None:
         """Give the load of the data up; the lesson stays open without a run, or a run stays as it is."""
@@ -184,6 +191,8 @@ class Session(Clock):
         tree = run if isinstance(run, RunTree) else RunTree(run)
         if self.tracks:
             self.tracks[0].begin(tree, object())
+            for track in self.tracks[1:]:
+                track.seek(self.tracks[0].done)
         else:
             self.tracks = [Track(1, "run", tree)]
         self._show_all(message)

@@ -6,15 +6,18 @@ compared by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.frame import Ghost, TrackFrame
 from app.lane import advance
+from nlcore.checkpoints import MAX_CHECKPOINT_BYTES
+from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.records import FinishReason, FloatArray, TrainState
-from nlcore.run_tree import RunTree
+from nlcore.run_tree import GHOST_BYTES, RunTree
 from nlcore.trainer import Trainer
 
 MOST_TRACKS = 8
@@ -62,6 +65,9 @@ class Track:
         self.earlier: list[Earlier] = []
         self.later: list[Earlier] = []
         self._ended: tuple[TrainState, FinishReason] | None = None
+        self._known_end: tuple[TrainState | None, Trainer | None, FinishReason | None] = (None, None, None)
+        self._claims: dict[str, object] = {}
+        self._named: tuple[Experiment | None, str] = (None, name)
 
     @property
     def history(self) -> History:
@@ -91,23 +97,23 @@ class Track:
         return self._ended[1]
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether the newest state is shown."""
+        return self.cursor is self.history.head
+
+    @property
+    def end_reason(self) -> FinishReason | None:
+        """Why nothing follows the newest state by the experiment's own rules; None if it can go on."""
+        history = self.history
+        if self._known_end[0] is not history.head or self._known_end[1] is not history.trainer:
+            reason = history.trainer.finish_reason(history.head, stops=True)
+            self._known_end = (history.head, history.trainer, reason)
+        return self._known_end[2]
+
+    @property
     def is_dead(self) -> bool:
         """Whether nothing can follow the newest state, whatever the stop rules say."""
-        return self.history.trainer.finish_reason(self.history.head, stops=False) is not None
-
-    def is_resting(self, clock: int, *, stops: bool) -> bool:
-        """Tell whether it has come to an end by its own rules, and the others may leave it there.
-
-        Parameters
-        ----------
-        clock : int
-            Presentations of the track that has come farthest.
-        stops : bool
-            Whether stop rules hold for what comes now; else only a track that has stayed behind rests.
-        """
-        if self.cursor is not self.history.head or not (stops or self.done < clock):
-            return False
-        return self.history.trainer.finish_reason(self.cursor, stops=True) is FinishReason.STOP_RULE
+        return self.end_reason not in (None, FinishReason.STOP_RULE)
 
     def finish(self, reason: FinishReason) -> None:
         """Note why it ended at the cursor."""
@@ -126,8 +132,9 @@ class Track:
             self.finish(reason)
 
     def begin(self, tree: RunTree, occasion: object) -> None:
-        """Show another run from its newest state; undo leads back to the one before."""
+        """Show another run from its newest state; undo leads back to the one before, redo to nothing."""
         if tree is not self.tree:
+            self.tree.current.left = None
             self.earlier = [*self.earlier, Earlier(self.tree, self.done, occasion)][-MOST_EARLIER:]
             self.later = []
         self._show(tree)
@@ -140,7 +147,29 @@ class Track:
         return place.presentations
 
     def _show(self, tree: RunTree) -> None:
+        if tree is not self.tree:
+            self.tree.limit(GHOST_BYTES)
+        tree.limit(MAX_CHECKPOINT_BYTES)
         self.tree, self.cursor = tree, tree.current.history.head
+
+    # --- its name ----------------------------------------------------------------------------------------------------
+
+    def claim(self, settings: Mapping[str, object]) -> None:
+        """Let the name say that these settings hold; where they do not any more, it says that too."""
+        self._claims = dict(settings)
+
+    def rename(self, name: str) -> None:
+        """Give it a name that says nothing of settings."""
+        self.name, self._claims, self._named = name, {}, (None, name)
+
+    @property
+    def shown_name(self) -> str:
+        """The name on the screen."""
+        experiment = self.trainer.experiment
+        if self._named[0] is not experiment:
+            holds = not self._claims or experiment.replace(self._claims) == experiment
+            self._named = (experiment, self.name if holds else f"{self.name} (changed)")
+        return self._named[1]
 
     def known_row(self) -> FloatArray | None:
         """Return the measurements at the cursor where they are those that were taken when the run was made."""
@@ -152,4 +181,4 @@ class Track:
     def frame(self, ghosts: tuple[Ghost, ...] = ()) -> TrackFrame:
         """Return what panes are given of it."""
         model, curves = self.trainer.model, self.history.curves
-        return TrackFrame(self.name, model, self.cursor, curves, self.reason, ghosts, self.number)
+        return TrackFrame(self.shown_name, model, self.cursor, curves, self.reason, ghosts, self.number)

@@ -62,7 +62,7 @@ def duplicate(
     data : Data or None
         The examples at the start.
     until : int
-        Presentations to train.
+        Presentations to train; at least up to the last change.
     settings : mapping of str to object
         What was changed, by dotted names; later changes of the same settings in the first run are left out on purpose.
     report : callable
@@ -77,17 +77,17 @@ def duplicate(
     """
     history, n_left_out = History(Trainer(experiment, data)), 0
     changes = [(step.at, kept) for step in first.run.interventions if (kept := without(step.change, settings))]
-    changes = [(at, change) for at, change in changes if at <= until]
+    until = max([until, *(at for at, _ in changes)])
     reason: FinishReason | None = None
     for number, (at, change) in enumerate(changes):
-        reason = _train(history, at, until, report, is_cancelled, stops=False)
+        reason = train(history, at, until, report, is_cancelled, stops=False)
         if reason is not None or is_cancelled():
             return Duplicate(history, reason, n_left_out + len(changes) - number)
         try:
             history.intervene(at, change)
         except LabError:
             n_left_out += 1
-    reason = _train(history, until, until, report, is_cancelled, stops=True)
+    reason = train(history, until, until, report, is_cancelled, stops=True)
     return Duplicate(history, reason, n_left_out)
 
 
@@ -103,7 +103,7 @@ def _overlaps(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
-def _train(
+def train(
     history: History,
     until: int,
     total: int,
@@ -112,7 +112,23 @@ def _train(
     *,
     stops: bool,
 ) -> FinishReason | None:
-    """Train the head onwards to a moment; return why it ended before, if it did."""
+    """Train the head of a run onwards to a moment; return why it ended before, if it did.
+
+    Parameters
+    ----------
+    history : History
+        Grows.
+    until : int
+        Presentations at which to end.
+    total : int
+        Told to `report` as the whole.
+    report, is_cancelled : callable
+        See `duplicate`.
+    stops : bool
+        Whether the experiment's stop rules hold.
+    """
+    if history.head.counters.presentations >= until:
+        return None
     chunk = Chunk(CALL_SECONDS)
     reason = history.trainer.finish_reason(history.head, stops=stops)
     while reason is None and not is_cancelled():

@@ -33,6 +33,8 @@ class Node:
         What was changed, in a few words; empty for the first run.
     number : int
         Counts the runs of a tree in the order in which they were made.
+    occasion : object
+        The same in all trees that were changed at one stroke; None if only this one was.
     """
 
     def __init__(self, history: History, number: int, parent: Node | None = None, at: int = 0, label: str = "") -> None:
@@ -41,6 +43,7 @@ class Node:
         self.parent = parent
         self.at = at
         self.label = label
+        self.occasion: object = None
         self.children: list[Node] = []
         self.left: Node | None = None
         """The child that was last on the way to the run that is shown: redo leads there."""
@@ -74,6 +77,7 @@ class RunTree:
         self.root = Node(history, 0)
         self.current = self.root
         self._n_made = 1
+        self._room = MAX_CHECKPOINT_BYTES
 
     @classmethod
     def restored(cls, nodes: Sequence[Node], current: Node) -> RunTree:
@@ -179,12 +183,17 @@ class RunTree:
         self.select(node)
         return Place(node, node.at)
 
+    def limit(self, n_bytes: int) -> None:
+        """Let the checkpoints of the run that is shown take so many bytes from now on."""
+        self._room = n_bytes
+        self.current.history.limit_checkpoints(n_bytes)
+
     def select(self, node: Node) -> None:
         """Make a run of this tree the current one."""
         if node is not self.current:
             self.current.history.limit_checkpoints(GHOST_BYTES)
         self.current = node
-        node.history.limit_checkpoints(MAX_CHECKPOINT_BYTES)
+        node.history.limit_checkpoints(self._room)
         for child in node.path():
             if child.parent is not None:
                 child.parent.left = child

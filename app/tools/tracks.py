@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from app.actions import Action
+from app.sentences import counters_sentence
 from app.status import Status
 from app.theme import Theme
 from app.tool import MenuName, Tool
@@ -101,7 +102,7 @@ class Tracks(Tool):
         if lead is None:
             return
         room = MOST_TRACKS - len(session.tracks)
-        self.dialog = CompareDialog(fields(lead.trainer.experiment), lead.name, session.now, room, self.window)
+        self.dialog = CompareDialog(fields(lead.trainer.experiment), lead.shown_name, lead.done, room, self.window)
         if name:
             self.dialog.choose(name)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -116,8 +117,7 @@ class Tracks(Tool):
         comparison = self.window.session.comparison
         try:
             if is_from_here:
-                for settings in found:
-                    comparison.add_from_here(SettingsChange.of(settings))
+                comparison.add_from_here([SettingsChange.of(settings) for settings in found])
             else:
                 comparison.add_all(found)
         except LabError as error:
@@ -142,7 +142,19 @@ class Tracks(Tool):
     def _chip(self, track: Track) -> Chip:
         is_lead = track is self.window.session.lead
         said = "Settings, changes and steps are about it." if is_lead else "Click to lead with it."
-        return Chip(track.number, track.name, f"{track.name}. {said}", is_lead, track.is_hidden)
+        session, name = self.window.session, track.shown_name
+        if track.is_at_end and track.done < session.now:
+            counters = counters_sentence(track.cursor.counters)
+            said = f"It has ended after {counters}. {said}"
+        return Chip(
+            track.number,
+            name,
+            f"{name}. {said}",
+            is_lead,
+            track.is_hidden,
+            has_ended=track.is_at_end and track.done < session.now,
+            can_go=len(session.tracks) > 1,
+        )
 
     def _fill_menu(self) -> None:
         self.tracks_menu.clear()

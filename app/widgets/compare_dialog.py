@@ -208,7 +208,7 @@ class CompareDialog(QDialog):
         them = "it differs" if n == 1 else "they differ"
         if self.from_here.isChecked():
             return f"Adds {counted(n, 'track')}: the same up to here, then {them} in {self.field.label.lower()}."
-        trained = f" and trained up to presentation {thousands(self._now)}" if self._now else ""
+        trained = " and trained as far as this run" if self._now else ""
         return f"Adds {counted(n, 'track')}, begun anew{trained}; {them} in nothing but {self.field.label.lower()}."
 
     def _accept(self) -> None:

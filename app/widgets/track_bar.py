@@ -33,6 +33,10 @@ class Chip:
         How it differs from the others and where it stands.
     is_lead, is_hidden : bool
         Whether settings and steps are about it; whether it is not drawn.
+    has_ended : bool
+        Whether its run has come to an end before the others.
+    can_go : bool
+        Whether it may be removed.
     """
 
     number: int
@@ -40,6 +44,8 @@ class Chip:
     tip: str
     is_lead: bool
     is_hidden: bool
+    has_ended: bool = False
+    can_go: bool = True
 
 
 class TrackBar(QToolBar):
@@ -94,7 +100,8 @@ class TrackBar(QToolBar):
         hide = menu.addAction(text, lambda: self.hide_chosen.emit(chip.number, not chip.is_hidden))
         hide.setEnabled(not chip.is_lead)
         menu.addAction("Re&name …", lambda: self.rename_chosen.emit(chip.number))
-        menu.addAction("&Remove", lambda: self.remove_chosen.emit(chip.number))
+        remove = menu.addAction("&Remove", lambda: self.remove_chosen.emit(chip.number))
+        remove.setEnabled(chip.can_go)
         return menu
 
     def _build(self) -> None:
@@ -110,7 +117,9 @@ class TrackBar(QToolBar):
             button.setIcon(swatch(self._theme, chip.number, is_hollow=chip.is_hidden))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             text = button.fontMetrics().elidedText(chip.name, Qt.TextElideMode.ElideRight, NAME_WIDTH)
-            button.setText(text.replace("&", "&&") + (" (hidden)" if chip.is_hidden else ""))
+            button.setText(
+                text.replace("&", "&&") + (" (hidden)" if chip.is_hidden else " (ended)" if chip.has_ended else "")
+            )
             font = button.font()
             font.setBold(chip.is_lead)
             button.setFont(font)

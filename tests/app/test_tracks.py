@@ -15,8 +15,8 @@ from app.track import Track
 from nlcore import kernels
 from nlcore.data_edits import DataEdit, MoveExample
 from nlcore.errors import LabError
-from nlcore.interventions import SettingsChange
-from nlcore.records import FinishReason
+from nlcore.interventions import SettingsChange, WeightEdit
+from nlcore.records import Address, FinishReason
 from tests.app.lessons import xor_lesson
 
 RATES = {"slow": 0.05, "fast": 2.0}
@@ -208,6 +208,7 @@ def test_removed_tracks_come_back_and_another_can_lead(desk: Desk) -> None:
     desk.wait()
     assert [track.name for track in session.tracks] == ["fast", "slow"]
     session.comparison.bring_back()
+    desk.wait()
     assert [track.number for track in session.tracks] == [3, 2, 1]
     session.comparison.hide(2, is_hidden=True)
     assert [track.number for track in desk.frames[-1].tracks] == [3, 1]
@@ -225,7 +226,7 @@ def test_from_here_on_with_a_change(desk: Desk) -> None:
     session = desk.open(xor_lesson())
     session.step("epoch", 50)
     desk.wait()
-    session.comparison.add_from_here(SettingsChange.of({"training.learning_rate": 0.01}))
+    session.comparison.add_from_here([SettingsChange.of({"training.learning_rate": 0.01})])
     assert desk.places == [200, 200]
     assert session.tracks[1].cursor.same_bits(session.tracks[0].cursor)
     session.step("epoch", 2)
@@ -259,3 +260,171 @@ def test_a_new_track_can_be_cancelled(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert len(session.tracks) == 1
     session.step("presentation")
     assert desk.places == [8001]
+
+
+def inputs_of(session: Session) -> list[float]:
+    """The first input of the first training example, in each track."""
+    return [float(track.trainer.model.data.training.inputs[0, 0]) for track in session.tracks]  # type: ignore[union-attr]
+
+
+def moved(x: float) -> DataEdit:
+    return DataEdit.of(MoveExample(0, (x, 0.0)))
+
+
+def test_a_new_run_of_the_lead_takes_the_others_to_its_moment(desk: Desk) -> None:
+    session = desk.open(lesson())
+    session.step("epoch", 300)
+    desk.wait()
+    session.changes.set("network.layers", [2, 3, 1])
+    desk.wait()
+    assert desk.places == [0, 0, 0]
+    assert desk.statuses[-1].end == 0  # nothing of the lead is known beyond
+    session.step("epoch")
+    assert desk.places == [4, 4, 4]
+    session.changes.undo()
+    assert desk.places == [1200, 1200, 1200]
+
+
+def test_a_change_in_the_past_keeps_the_clock_together(desk: Desk) -> None:
+    session = desk.open(lesson())
+    session.step("epoch", 100)
+    desk.wait()
+    session.seek(100)
+    session.changes.set("training.learning_rate", 0.3)
+    session.seek(400)  # the lead is known up to the change only
+    assert desk.places == [100, 100, 100]
+    session.step("epoch")
+    assert desk.places == [104, 104, 104]
+    session.changes.select(1)
+    session.seek(400)
+    session.changes.select(2)  # the shorter course
+    assert desk.places == [104, 104, 104]
+
+
+def test_a_track_that_was_away_catches_up(desk: Desk) -> None:
+    session = desk.open(lesson())
+    session.comparison.remove(3)
+    session.step("epoch", 50)
+    desk.wait()
+    session.comparison.bring_back()
+    desk.wait()
+    assert desk.places == [200, 200, 200]
+    assert_exact(session.tracks[2])
+
+
+def test_an_edit_for_tracks_that_ended_elsewhere_is_taken_back_in_all(desk: Desk) -> None:
+    session = desk.open(xor_lesson(training__stop={"epochs": 30}))
+    session.comparison.add({"training.stop": {"epochs": 5}})
+    desk.wait()
+    session.set_speed(SPEEDS[-1])
+    session.play()
+    desk.wait()
+    assert desk.places == [120, 20]
+    session.changes.intervene(moved(0.5))
+    assert inputs_of(session) == [0.5, 0.5]
+    session.changes.undo()
+    assert inputs_of(session) == [0.0, 0.0]
+    session.changes.redo()
+    assert inputs_of(session) == [0.5, 0.5]
+    session.comparison.promote(2)  # the shorter one edits
+    session.changes.intervene(moved(0.7))
+    assert inputs_of(session) == [0.7, 0.7]
+    session.changes.undo()
+    session.seek(120)  # where the first edit acts in the longer one
+    assert inputs_of(session) == [0.5, 0.5]
+
+
+def test_an_edit_that_stays_in_another_track_is_said(desk: Desk) -> None:
+    session = desk.open(lesson())
+    session.step("epoch", 5)
+    desk.wait()
+    session.changes.intervene(moved(0.5))
+    session.comparison.promote(2)
+    session.changes.set("training.learning_rate", 0.3)
+    session.comparison.promote(1)
+    session.changes.undo()
+    assert inputs_of(session) == [0.0, 0.5, 0.0]
+    assert "Not in slow, where something else was changed since" in desk.statuses[-1].message
+
+
+def test_a_diverged_lead_does_not_hold_the_others_up(desk: Desk) -> None:
+    linear = {"layers": [2, 3, 1], "activations": ["linear", "linear"]}
+    session = desk.open(xor_lesson(network=linear, training__learning_rate=1e300))
+    session.comparison.add({"training.learning_rate": 0.01})
+    desk.wait()
+    for _ in range(4):
+        session.step("epoch")
+    assert session.tracks[0].done < session.tracks[1].done == 16
+    session.play(updates=3)
+    desk.wait()
+    assert session.tracks[1].done == 19
+
+
+def test_redo_goes_to_what_was_undone_last(desk: Desk) -> None:
+    session = desk.open(xor_lesson())
+    session.step("epoch", 5)
+    desk.wait()
+    session.changes.set("training.learning_rate", 0.3)
+    session.changes.undo()
+    session.new_weights()
+    seed = session.tracks[0].trainer.experiment.seed
+    session.changes.undo()
+    session.changes.redo()
+    assert session.tracks[0].trainer.experiment.seed == seed
+
+
+def test_a_new_track_has_the_later_changes_too(desk: Desk) -> None:
+    session = desk.open(xor_lesson())
+    session.step("epoch", 50)
+    desk.wait()
+    session.changes.set("training.learning_rate", 0.1)
+    session.step("epoch", 50)
+    desk.wait()
+    session.seek(100)
+    session.comparison.add({"seed": 8})
+    desk.wait()
+    assert desk.places == [100, 100]
+    assert [change.at for change in session.tracks[1].history.run.interventions] == [200]
+    session.seek(400)
+    assert desk.places == [400, 400]
+
+
+def test_weights_set_by_hand_are_in_the_new_track(desk: Desk) -> None:
+    session = desk.open(xor_lesson(training__rule="none"))
+    session.changes.intervene(WeightEdit.of(Address("weights[0]", (0, 0)), 3.0))
+    session.comparison.add({"seed": 9})
+    desk.wait()
+    assert (
+        session.tracks[1].cursor.params[session.tracks[1].trainer.model.layout.index(Address("weights[0]", (0, 0)))]
+        == 3.0
+    )  # type: ignore[attr-defined]
+
+
+def test_a_name_that_is_not_true_any_more_says_so(desk: Desk) -> None:
+    session = desk.open(xor_lesson())
+    session.comparison.add({"seed": 9})
+    desk.wait()
+    assert session.tracks[1].shown_name == "seed 9"
+    session.new_weights()
+    assert desk.frames[-1].tracks[1].name == "seed 9 (changed)"
+    session.changes.undo()
+    assert session.tracks[1].shown_name == "seed 9"
+    session.comparison.remove(2)
+    session.comparison.add({"seed": 9})
+    desk.wait()
+    session.comparison.bring_back()
+    desk.wait()
+    assert [track.name for track in session.tracks] == ["lesson", "seed 9", "seed 9 (2)"]
+
+
+def test_what_is_asked_for_while_a_track_is_made_gives_it_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = desk.open(xor_lesson())
+    session.step("epoch", 3000)
+    desk.wait()
+    monkeypatch.setattr(kernels, "is_ready", lambda **_: False)
+    session.comparison.add({"network.layers": [2, 40, 40, 1], "network.activations": ["sigmoid"] * 3})
+    session.new_weights()
+    assert len(session.tracks) == 1
+    assert session.activity == "paused"
+    session.step("epoch")
+    assert desk.places == [4]

@@ -95,7 +95,7 @@ def test_the_dialog_says_what_will_happen_and_what_is_wrong(desk: Desk) -> None:
     dialog.values.setText("1; 2; 3; 4; 5; 6; 7; 8")
     assert "room for 7" in dialog.said.text()
     dialog.values.setText("0.3")
-    assert "Adds 1 track, begun anew and trained up to presentation 40" in dialog.said.text()
+    assert "Adds 1 track, begun anew and trained as far as this run" in dialog.said.text()
     dialog.from_here.setChecked(True)
     assert "the same up to here" in dialog.said.text()
     dialog.choose("training.loss")
@@ -143,6 +143,7 @@ def test_the_bar_leads_hides_renames_and_removes(desk: Desk, monkeypatch: pytest
     entry(desk.bar.buttons[2], "Remove")()
     assert desk.names == ["learning rate 2", "as in the text"]
     desk.window.actions_by_id["bring_back_track"].trigger()
+    desk.wait()
     assert desk.names[2] == "learning rate 0.05"
     desk.window.open_lesson("perceptron-and")
     desk.wait()
