@@ -57,6 +57,7 @@ class WeightCanvas(FocusWidget):
         self._pictures: list[QImage] = []
         self._limits: FloatArray = np.zeros(0)
         self._map = SignedMap.of(LIGHT)
+        self._arranged: tuple[Measures | None, QSize] = (None, QSize())
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Weights as pictures")
@@ -98,6 +99,9 @@ class WeightCanvas(FocusWidget):
         texts = [wide(scene.title(unit)) + 4 for unit in range(len(scene.images))]
         text_width = max(*texts, line + 6 + wide("w0 −0.00") + 2)
         measures = Measures(len(scene.images), scene.shape, line, text_width, tables, scene.own_scale)
+        if (measures, self.space) == self._arranged:
+            return
+        self._arranged = (measures, QSize(self.space))
         self._places = arrange(measures, self.space.width(), self.space.height())
         size = self.sizeHint()
         if size != self.size():
