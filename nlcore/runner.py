@@ -16,8 +16,10 @@ from nlcore.families import Advance
 from nlcore.records import FinishReason, FloatArray, RunnerState, RunStatus, TrainState
 from nlcore.trainer import Trainer
 
-CALL_SECONDS = 0.007
-"""How long one call of the kernel should last."""
+CALL_SECONDS = 0.015
+"""How long one call of the kernel should last: after each, the thread waits for the interpreter, which a window that
+draws holds for some milliseconds. With half of this, a third of the speed is lost; twice as long would delay a pause.
+"""
 LEAST_SECONDS = 0.002
 """How long one call should last at least where several runs take turns."""
 MOST_PER_CALL = 1 << 22

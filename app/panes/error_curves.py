@@ -128,10 +128,11 @@ class ErrorCurvesPane(Pane):
         metric, axis = self._metric(), self._axis()
         self._drawn, lines, entries = [], [], []
         for k, track in enumerate(frame.tracks):
+            clock = {name: track.curves.series(0, name)[0] for name in AXIS_NAMES}  # the same for all its curves
             for name in SET_NAMES:
                 column = track.curves.column(name, metric)
                 if column is not None:
-                    drawn = self._curve(track, name, column, is_one=len(frame.tracks) == 1)
+                    drawn = self._curve(track, name, column, clock, is_one=len(frame.tracks) == 1)
                     self._drawn.append(drawn)
                     lines.append(self._line(track, drawn, is_lead=k == 0))
         entries = self._entries(frame)
@@ -213,9 +214,10 @@ class ErrorCurvesPane(Pane):
     def _axis(self) -> str:
         return str(self.axis.currentData())
 
-    def _curve(self, track: TrackFrame, name: SetName, column: int, *, is_one: bool) -> Drawn:
+    def _curve(
+        self, track: TrackFrame, name: SetName, column: int, clock: dict[str, FloatArray], *, is_one: bool
+    ) -> Drawn:
         x, y = track.curves.series(column, self._axis())
-        clock = {axis: track.curves.series(column, axis)[0] for axis in AXIS_NAMES}
         colour = self.theme.curves[name] if is_one else track_colour(self.theme, track.number)
         return Drawn(track.name, name, x, y, clock, colour)
 

@@ -281,7 +281,7 @@ class CurvePlot(Plot):
             item.setData(*thin)
             if len(x) and np.isfinite(y[line.present]):
                 marks.append(_spot(x[line.present], y[line.present], line.symbol, line.colour, self.theme.base))
-            if len(symbols) > 1:
+            if len(symbols) > 1 and self.is_fine:
                 shift = (symbols.index(line.symbol) + 0.5) / len(symbols)
                 marks += _marks_along(line, (x, y), (low, high), shift, self.theme.base)
             if line.best is not None:
