@@ -41,7 +41,8 @@ bench: $(VENV)/.dev
 pictures: $(VENV)/.installed
 	$(BIN)/nllab shot xor --epochs 250 --out assets/pictures
 	$(BIN)/nllab shot faces --epochs 100 --set dataset.source=synthetic --out assets/pictures
-	cd assets/pictures && rm -f *-*.png
+	$(BIN)/nllab shot xor --epochs 350 --compare training.learning_rate=0.05 --compare training.learning_rate=2 --out assets/pictures/tracks
+	cd assets/pictures && rm -f *-*.png && mv tracks/xor.png tracks.png && rm -r tracks
 
 $(VENV)/.installed: pyproject.toml
 	@echo "Installing into $(VENV): about 500 MB, a minute or two ..."

@@ -30,6 +30,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+SETTINGS = (
+    ("--set", "changes", "change a setting, for example training.learning_rate=0.5"),
+    ("--compare", "compared", "one more track, with a setting changed"),
+)
 SUBCOMMANDS = ("list", "run", "shot", "data", "open")
 WRONG_USE, FAILED = 2, 1
 
@@ -113,10 +117,9 @@ def parser() -> argparse.ArgumentParser:
                 help="choose the number of epochs by cross-validation in K parts",
             )
         command.add_argument("--seed", type=whole_number, metavar="S", help="start weights and order follow from it")
-        command.add_argument(
-            "--set", type=assignment, action="append", default=[], metavar="NAME=VALUE", dest="changes",
-            help="change a setting, for example training.learning_rate=0.5",
-        )  # fmt: skip
+        many: dict[str, Any] = {"type": assignment, "action": "append", "default": [], "metavar": "NAME=VALUE"}
+        for flag, dest, words in SETTINGS:
+            command.add_argument(flag, dest=dest, help=words, **many)
     run.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
     run.add_argument("--curves", metavar="FILE.csv", type=Path, help="write all measurements as CSV")
     run.add_argument("--seeds", type=whole_number, metavar="N", help="repeat with N seeds, the first is --seed")
@@ -239,7 +242,7 @@ def check_writable(path: Path) -> None:
 
 def train_lesson(options: argparse.Namespace) -> tuple[Lesson, list[headless.Track]]:
     """Train all tracks of a lesson as the options say."""
-    lesson = open_lesson(options.lesson)
+    lesson = open_lesson(options.lesson).compared(options.compared)
     changes = dict(options.changes)
     if options.seed is not None:
         changes["seed"] = options.seed

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -140,6 +140,15 @@ class Lesson:
         """
         first = self.experiment.replace(changes) if changes else self.experiment
         return ((FIRST_TRACK, first), *((v.name, first.replace(v.set, v.name)) for v in self.variants))
+
+    def compared(self, settings: Sequence[tuple[str, Any]]) -> Lesson:
+        """Return the lesson with one more variant for each of these settings."""
+        more = (Variant(f"{name.rpartition('.')[2].replace('_', ' ')} {_said(v)}", {name: v}) for name, v in settings)
+        return replace(self, variants=(*self.variants, *more))
+
+
+def _said(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float | int) else str(value).replace("_", " ")
 
 
 def lesson_paths() -> tuple[Path, ...]:

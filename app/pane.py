@@ -65,6 +65,8 @@ class Pane(QWidget):
         self._stack.addWidget(self._reason)
         self._stack.addWidget(self.body)
         self._is_stale = False
+        self.is_one_of_several = False
+        """Whether it stands beside others of its kind, with one legend for all."""
         self.controls: object = None
         """What `app.choices` has found in it."""
         self.setAccessibleName(self.title)

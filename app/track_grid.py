@@ -207,6 +207,7 @@ class TrackGrid(QWidget):
             self._make_cells(n)
         for cell, track in zip(self.cells, frame.tracks, strict=False):
             cell.head.setVisible(n > 1)
+            cell.pane.is_one_of_several = n > 1
             if n > 1:
                 cell.name(track, self.theme)
         drawers = {

@@ -308,7 +308,7 @@ class DecisionSurfacePane(Pane):
         self.plot.set_wrong(wrong)
         self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
         name = "" if examples is None or selected < 0 else examples.names[selected]
-        n_wrong = int(wrong.sum())
+        n_wrong = None if self.is_one_of_several else int(wrong.sum())
         self.legend.set_entries(
             legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
         )

@@ -15,7 +15,7 @@ def legend_entries(
     model: FeedforwardModel,
     chosen: SetName | None,
     n_drawn: int,
-    n_wrong: int,
+    n_wrong: int | None,
     selected: str,
     theme: Theme,
     *,
@@ -30,7 +30,7 @@ def legend_entries(
     chosen : str or None
         The set; None if no points are drawn.
     n_drawn, n_wrong : int
-        How many are drawn, and how many of these are classified wrong.
+        How many are drawn, and how many of these are classified wrong; None where the legend stands for several runs.
     selected : str
         Name of the example that is framed; empty for none.
     theme : Theme
@@ -51,7 +51,7 @@ def legend_entries(
             said = name if is_brief else f"target: {name}"
             entries.append(Entry(said, "marker", look.inside, look.edge, look.symbol, tip=tip("target")))
         word = "wrong" if is_brief else "misclassified"
-        text = f"{word}: {count(n_wrong)} of {count(n_drawn)}"
+        text = word if n_wrong is None else f"{word}: {count(n_wrong)} of {count(n_drawn)}"
         entries.append(Entry(text, "marker", "", theme.bad, "o", width=2.5, tip=tip("error rate")))
     if n_drawn < n_all:
         noun = "" if is_brief else "examples "

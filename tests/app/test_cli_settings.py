@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app import cli
 from app.lesson import find_lesson
 from app.lesson_expectation import Expectation, check
 from nlcore import discovery, kernels
@@ -411,3 +412,20 @@ def test_a_broken_compiler_costs_only_speed(
     bounds = {"training": {"loss": {"min": metrics.loss * (1 - 1e-9), "max": metrics.loss * (1 + 1e-9)}}}
     promise = {"metrics": bounds, "at_epoch": 30}
     assert check("xor", experiment, convert(promise, Expectation)).holds
+
+
+def test_compare_adds_a_track_with_one_setting_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--compare", "training.learning_rate=0.05", "--compare", "training.mode=batch", "--epochs", "3"]
+    assert cli.main(["run", "xor", "--set", "seed=7", *options, "--json", "-"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [track["name"] for track in told["tracks"]] == ["lesson", "learning rate 0.05", "mode batch"]
+    assert told["seed"] == 7
+    assert len({track["params_sha256"] for track in told["tracks"]}) == 3
+    assert [track["counters"]["updates"] for track in told["tracks"]] == [12, 12, 3]
+
+
+def test_a_comparison_that_does_not_fit_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "xor", "--compare", "training.learning_rat=1"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "did you mean 'learning_rate'" in said
