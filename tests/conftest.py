@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -16,6 +17,9 @@ for _name in filter(None, os.environ.get("NLLAB_TEST_BLOCK", "").split(",")):
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REAL_DATA = os.environ.pop("NLLAB_DATA", "")
 """Where the real face images are, if the person who runs the tests has them; taken out of the tests' environment."""
+
+WHOLE_EVERY = 20
+n_tests = [0]
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -40,6 +44,15 @@ def no_thread_outlives_a_test() -> Iterator[None]:
         thread.join(timeout=2)
     left = [thread for thread in left if thread.is_alive()]
     assert not left, f"threads outlived the test: {left}"
+
+
+@pytest.fixture(autouse=True)
+def no_collection_within_a_test() -> Iterator[None]:
+    """Collect garbage between tests only: in a thread beside the window it would take apart what belongs to Qt."""
+    gc.disable()
+    yield
+    n_tests[0] += 1
+    gc.collect(2 if n_tests[0] % WHOLE_EVERY == 0 else 1)
 
 
 @pytest.fixture(scope="session")
