@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import library
+from app.collector import Collector
 from app.engine import Engine
 from app.lesson import Lesson, find_lesson, list_lessons
 from app.look import icon, load_fonts
@@ -97,6 +98,7 @@ def run(lesson: Lesson | None, file: Path | None = None) -> int:
     window = MainWindow(session, settings)
     if file is None:
         session.lesson_changed.emit(lesson)
+    collector = Collector(window)
     engine = Engine(window)
     engine.changed.connect(window.status_line.show_engine)
     first_paint = FirstPaint(window)
@@ -120,4 +122,5 @@ def run(lesson: Lesson | None, file: Path | None = None) -> int:
     finally:
         session.close()
         engine.close()
+        collector.close()
         discard(window)
