@@ -77,7 +77,7 @@ class RunTree:
         self.root = Node(history, 0)
         self.current = self.root
         self._n_made = 1
-        self._room = MAX_CHECKPOINT_BYTES
+        self._room: int | None = None
 
     @classmethod
     def restored(cls, nodes: Sequence[Node], current: Node) -> RunTree:
@@ -193,7 +193,7 @@ class RunTree:
         if node is not self.current:
             self.current.history.limit_checkpoints(GHOST_BYTES)
         self.current = node
-        node.history.limit_checkpoints(self._room)
+        node.history.limit_checkpoints(MAX_CHECKPOINT_BYTES if self._room is None else self._room)
         for child in node.path():
             if child.parent is not None:
                 child.parent.left = child
