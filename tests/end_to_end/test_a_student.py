@@ -119,6 +119,7 @@ def test_a_second_start_opens_the_last_lesson(screen: Screen, tmp_path: Path) ->
     for expected in (4, 277):
         student = Student(screen)
         student.wait(lambda found: found[0] == "paused")
+        time.sleep(1.0)  # the window has just come up: until it has the focus for good, a key may be lost
         student.press("F9")
         found = student.wait(lambda found: found[2] == 1)
         assert found[1] == expected
