@@ -36,6 +36,7 @@ TRANSPORT = (
         "restart",
     ),
     Action("new_weights", "New &weights", "Ctrl+N", "Draw other start weights: the next seed", "new_weights"),
+    Action("step_phase", "Step one p&hase", "F7", "Light the next phase of this presentation", "step_phase"),
     Action("step_presentation", "Step one &presentation", "F10", "Show one example", "step_presentation"),
     Action("step_update", "Step one &update", "F8", "Go on until the weights are written once", "step_update"),
     Action("step_epoch", "Step one &epoch", "F9", "Go on to the end of this pass over all examples", "step_epoch"),
@@ -47,6 +48,7 @@ TIMELINE = (
     Action("back_epoch", "Back one epo&ch", "Shift+F9", "Back to the start of this pass, or of the last", "back_epoch"),
     Action("back_update", "Back one up&date", "Shift+F8", "Back to right after the last weight update", "back_update"),
     Action("back_presentation", "&Back one presentation", "Shift+F10", "Take one example back", "back_presentation"),
+    Action("back_phase", "Back &one phase", "Shift+F7", "Put the last phase of this presentation out", "back_phase"),
     Action("to_head", "To the newest s&tate", "Ctrl+End", "Show where training has got to", "to_head"),
     Action(
         "to_best",

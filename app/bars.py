@@ -23,6 +23,9 @@ from app.widgets.transport import Transport
 from nlcore.experiment import Experiment
 from nlcore.fields import fields
 
+N_BACK = 5
+"""So many of the moves in time go back."""
+
 
 class Bars:
     """The bars of a window.
@@ -41,7 +44,7 @@ class Bars:
         self._session, self._actions = session, actions
         self._experiment: Experiment | None = None
         ids = [action.id for action in TRANSPORT]
-        groups = [[actions[i] for i in part] for part in (ids[:2], ids[2:5], ids[5:])]
+        groups = [[actions[i] for i in part] for part in (ids[:2], ids[2:6], ids[6:])]
         self.transport = Transport(groups, [speed.label for speed in SPEEDS], window)
         self.transport.set_speed(SPEEDS.index(DEFAULT_SPEED))
         window.addToolBar(self.transport)
@@ -51,7 +54,7 @@ class Bars:
         window.addToolBarBreak()
         window.addToolBar(self.strip)
         moves = [actions[action.id] for action in TIMELINE]
-        self.timeline = Timeline(moves[:4], moves[4:], window)
+        self.timeline = Timeline(moves[:N_BACK], moves[N_BACK:], window)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self.status_line = StatusLine(window)
         window.setStatusBar(self.status_line)
@@ -88,6 +91,7 @@ class Bars:
         actions["pause"].setEnabled(is_running)
         cursor, head = status.now, status.end
         for number, action in enumerate(TIMELINE):
-            actions[action.id].setEnabled(can_train and (cursor > 0 if number < 4 else head > 0))
+            actions[action.id].setEnabled(can_train and (cursor > 0 if number < N_BACK else head > 0))
+        actions["back_phase"].setEnabled(can_train and (cursor > 0 or self._session.phase > 0))
         actions["to_head"].setEnabled(can_train and cursor < head)
         actions["to_best"].setEnabled(can_train and texts.has_best(self._session.history))

@@ -48,6 +48,8 @@ class Clock(QObject):
         self.tracks: list[Track] = []
         self.speed: Speed = DEFAULT_SPEED
         self.selection = Selection()
+        self.phase = 0
+        """How many phases of the next presentation are lit."""
         self.activity: Activity = "empty"
         self._playback: Playback | None = None
         self._playing: list[Track] = []
@@ -95,7 +97,7 @@ class Clock(QObject):
         open_ends = [track.end for track in self.tracks if track.end_reason is None]
         return min(open_ends) if open_ends else max(track.end for track in self.tracks)
 
-    def _guide(self) -> Track:
+    def guide(self) -> Track:
         """Return the track whose updates and epochs are counted in steps: the lead, unless it has ended."""
         now = self.now
         at_now = [track for track in self.tracks if track.done == now]
@@ -124,7 +126,7 @@ class Clock(QObject):
         self.pause()
         if not self.tracks:
             return
-        guide = self._guide()
+        guide = self.guide()
         counters = guide.cursor.counters
         if epochs is not None:
             length = guide.trainer.model.epoch_length
@@ -176,7 +178,7 @@ class Clock(QObject):
         self.pause()
         if not self.tracks:
             return
-        guide = self._guide()
+        guide = self.guide()
         if n > 1 and unit == "epoch":  # the rest of the current epoch is the first step
             self.play(epochs=n - (guide.cursor.counters.position_in_epoch > 0))
         elif n > 1:
@@ -197,7 +199,7 @@ class Clock(QObject):
         """Go back by one presentation, update or epoch; nothing is forgotten."""
         self.pause()
         if self.tracks:
-            guide = self._guide()
+            guide = self.guide()
             self.seek(guide.history.before(guide.cursor, unit))
 
     def seek(self, presentations: int, message: str = "") -> None:
@@ -312,10 +314,13 @@ class Clock(QObject):
     def _emit_frame(self, changed: set[str]) -> None:
         if not self.tracks:
             return
+        if "state" in changed:
+            self.phase = 0
         lead = self.tracks[0]
         frames = [lead.frame(self._ghosts())]
         frames += [track.frame() for track in self.tracks[1:] if not track.is_hidden]
         is_fast = self._playback is not None and not self._playback.is_slow
-        self.frame_changed.emit(Frame(tuple(frames), self.selection, frozenset(changed), is_running=is_fast))
+        frame = Frame(tuple(frames), self.selection, frozenset(changed), is_running=is_fast, phase=self.phase)
+        self.frame_changed.emit(frame)
         if self.activity == "running":
             self._emit_status()

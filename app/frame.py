@@ -25,10 +25,13 @@ class Selection:
         An example.
     unit : tuple of (layer, index) or None
         A unit; layer 0 is the input layer.
+    weight : tuple of (layer, unit, input) or None
+        A weight of ``weights[layer]``; the input is -1 for the unit's bias.
     """
 
     example: tuple[SetName, int] | None = None
     unit: tuple[int, int] | None = None
+    weight: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,15 +109,19 @@ class Frame:
         What is pointed at.
     changed : frozenset of str
         What differs from the frame before: "lesson" (everything is new), "state", "curves", "selection",
-        "tracks" (there are others, or they are called otherwise).
+        "tracks" (there are others, or they are called otherwise), "phase".
     is_running : bool
         Whether training goes on faster than one can follow; panes may draw coarser meanwhile.
+    phase : int
+        How many phases of the next presentation are lit (see `nlcore.records.Trace`), from 0 to all of them. They are
+        shown only: the states are those before it.
     """
 
     tracks: tuple[TrackFrame, ...]
     selection: Selection = Selection()
     changed: frozenset[str] = field(default_factory=lambda: frozenset({"lesson", "state", "curves", "selection"}))
     is_running: bool = False
+    phase: int = 0
 
     @property
     def lead(self) -> TrackFrame:

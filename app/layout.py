@@ -21,8 +21,6 @@ from app.turns import Turns
 
 LAYOUT_VERSION = 2
 FLASH_MS = 1200
-MOST_KEYS = 9
-"""So many panes have a key that shows and hides them."""
 COLUMN_SHARES = (0.31, 0.38, 0.31)
 """Of the window's width: the lesson, the first and the second column of panes."""
 FIRST_SHARE = 1.65
@@ -53,12 +51,11 @@ class PaneDocks:
 
     def create(self, theme: Theme) -> None:
         """Import and make all panes; hidden ones cost nothing until they are shown."""
-        for number, pane_id in enumerate(pane_ids(), start=1):
+        for pane_id in pane_ids():
             dock = QDockWidget(pane_class(pane_id).title, self._window)
             dock.setObjectName(f"pane.{pane_id}")
             dock.setVisible(False)
-            if number <= MOST_KEYS:
-                dock.toggleViewAction().setShortcut(f"Ctrl+{number}")
+            dock.toggleViewAction().setShortcut(pane_class(pane_id).key)
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
             self.docks[pane_id] = dock

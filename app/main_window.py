@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         return {
             "restart": session.restart,
             "new_weights": session.new_weights,
+            "step_phase": session.step_phase,
             "step_presentation": lambda: session.step("presentation"),
             "step_update": lambda: session.step("update"),
             "step_epoch": lambda: session.step("epoch"),
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             "back_epoch": lambda: session.step_back("epoch"),
             "back_update": lambda: session.step_back("update"),
             "back_presentation": lambda: session.step_back("presentation"),
+            "back_phase": session.step_phase_back,
             "to_head": lambda: session.seek(sys.maxsize),
             "to_best": session.seek_best,
             "run": session.play,

@@ -39,6 +39,9 @@ class Pane(QWidget):
     help: ClassVar[str]
     """One sentence for a student: what this pane shows."""
 
+    key: ClassVar[str]
+    """Shows and hides it; the same for ever, whatever other panes there are."""
+
     is_beside_text: ClassVar[bool] = False
     """Whether it opens as a tab of the lesson's text instead of among the other panes."""
 
@@ -116,7 +119,7 @@ class Pane(QWidget):
         """Change the colours and draw again."""
         self.retheme(theme)
         if self.frame is not None:
-            self.show_frame(Frame(self.frame.tracks, self.frame.selection, is_running=self.frame.is_running))
+            self.show_frame(_as_new(self.frame))
 
     def select(self, selection: Selection) -> None:
         """Ask for something to be selected."""
@@ -124,7 +127,7 @@ class Pane(QWidget):
 
     def _draw_now(self, frame: Frame) -> None:
         if self._is_stale:  # frames were missed, so everything may differ
-            frame = Frame(frame.tracks, frame.selection, is_running=frame.is_running)
+            frame = _as_new(frame)
         self._is_stale = False
         reason = self.why_empty(frame)
         if reason is not None:
@@ -142,6 +145,11 @@ class Pane(QWidget):
         super().showEvent(event)
         if self._is_stale and self.frame is not None:
             self._draw_now(self.frame)
+
+
+def _as_new(frame: Frame) -> Frame:
+    """Return the same instant for somebody who has seen nothing yet."""
+    return Frame(frame.tracks, frame.selection, is_running=frame.is_running, phase=frame.phase)
 
 
 def pane_ids() -> tuple[str, ...]:

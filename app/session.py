@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.changes import Changes
-from app.clock import FRAME_MS, Clock
+from app.clock import FRAME_MS
 from app.comparison import Comparison
 from app.frame import Ghost, Selection
 from app.job import Job
 from app.lane import Finish
 from app.lesson import Lesson
 from app.loading import Loading, Made, load_lesson, load_run
+from app.phases import PhaseClock
 from app.playback import Goal
 from app.status import Status
 from app.track import Track
@@ -31,7 +32,7 @@ MOST_SEEDS = 2**53
 SAME_WEIGHTS = "This lesson's start weights do not depend on the seed: they are the same again."
 
 
-class Session(Clock):
+class Session(PhaseClock):
     """One open lesson and its tracks.
 
     Signals

@@ -53,17 +53,14 @@ COARSE, FINE = 50, 200
 LOW = 300
 """Below this height in pixels the texts are brief."""
 ONLY_TRAINING = "Only training examples can be edited: choose the training set at Points."
-SET_CHOICES: dict[SetName, str] = {
-    "training": "Training set",
-    "validation": "Validation set",
-    "test": "Test set",
-}
+SET_CHOICES: dict[SetName, str] = {"training": "Training set", "validation": "Validation set", "test": "Test set"}
 
 
 class DecisionSurfacePane(Pane):
     """Draws the surface of the first track."""
 
     id = "decision_surface"
+    key = "Ctrl+1"
     title = "Decision surface"
     help = "What the network says for every pair of inputs, with the examples drawn in."
     multiples = "grid"

@@ -57,6 +57,7 @@ class ErrorCurvesPane(Pane):
     """Draws the curves of all tracks."""
 
     id = "error_curves"
+    key = "Ctrl+2"
     title = "Error curves"
     help = "How the loss or the error rate changes while the network learns, on each set of examples."
 

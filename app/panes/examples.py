@@ -57,6 +57,7 @@ class ExamplesPane(Pane):
     """All examples with their answers."""
 
     id = "examples"
+    key = "Ctrl+3"
     title = "Examples"
     help = "The examples of each set with the target, the network's answer, and whether it is correct."
     multiples = "tabs"

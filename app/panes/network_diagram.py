@@ -25,6 +25,7 @@ class NetworkDiagramPane(Pane):
     """Units and weights, coloured and sized by value."""
 
     id = "network_diagram"
+    key = "Ctrl+4"
     title = "Network diagram"
     help = "The units of the network with their outputs for one example, and the weights between them."
     multiples = "tabs"

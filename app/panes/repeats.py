@@ -51,6 +51,7 @@ class RepeatsPane(Pane):
     """
 
     id = "repeats"
+    key = "Ctrl+5"
     title = "Repeats"
     help = "The same experiment with other seeds: how much of what one run shows is chance."
 

@@ -24,6 +24,7 @@ class SettingsPane(Pane):
     """The settings at the cursor in a form."""
 
     id: ClassVar[str] = "settings"
+    key = "Ctrl+6"
     title: ClassVar[str] = "Settings"
     is_beside_text: ClassVar[bool] = True
     help: ClassVar[str] = "Every setting of the experiment, what it means, and the means to change it."

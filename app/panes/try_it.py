@@ -44,6 +44,7 @@ class TryItPane(Pane):
     """Asks the network about an example that a person makes."""
 
     id = "try_it"
+    key = "Ctrl+7"
     title = "Try it"
     help = "Draw or type an example of your own and see what the network says to it; training is not disturbed."
 

@@ -28,6 +28,7 @@ class WeightImagesPane(Pane):
     """Weights as pictures, and the output units' weights as blocks."""
 
     id = "weight_images"
+    key = "Ctrl+8"
     title = "Weight images"
     help = "The weights of each hidden unit, every one drawn at the place of its pixel, and those of the output units."
     multiples = "grid"
