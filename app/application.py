@@ -22,9 +22,14 @@ from app.settings import load_settings
 from app.tools.documents import Documents
 from nlcore.errors import LabError
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that asks for the interpreter may have to wait for one that computes. The usual 5 ms, after each
+call of the kernel, took up to a quarter of the speed of training away while the window draws."""
+
 
 def make_application() -> QApplication:
     """Create the application in our style, or return the one that exists."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("nllab")
