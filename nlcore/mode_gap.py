@@ -9,12 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from nlcore.errors import CancelledError, ExperimentError
 from nlcore.records import Counters, FloatArray, TrainState, read_only
 from nlcore.trainer import Trainer
+
+PLAIN: Final[dict[str, object]] = {
+    "training.momentum": 0.0,
+    "training.penalty.strength": 0.0,
+    "training.weight_decay": 0.0,
+    "training.dropout": {"hidden": 0.0, "inputs": 0.0},
+    "training.clip_norm": None,
+    "training.schedule": "constant",
+    "training.order": "fixed",
+    "training.gradient": "sum",
+    "training.stop": {},
+}
+"""What would make the modes differ in more than their order of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +84,6 @@ def mode_gaps(
     training = trainer.experiment.training
     if training.rule == "perceptron" or not trainer.model.trains:
         raise ExperimentError(f"training.rule: {training.rule!r} follows no gradient, so it has no batch mode")
-    plain: dict[str, object] = {
-        "training.momentum": 0.0,
-        "training.penalty.strength": 0.0,
-        "training.weight_decay": 0.0,
-        "training.dropout": {"hidden": 0.0, "inputs": 0.0},
-        "training.clip_norm": None,
-        "training.schedule": "constant",
-        "training.order": "fixed",
-        "training.gradient": "sum",
-        "training.stop": {},
-    }
     loss_before = _loss(trainer, params)
     found = []
     for rate in rates:
@@ -88,7 +91,7 @@ def mode_gaps(
         for mode in ("batch", "incremental"):
             if cancelled is not None and cancelled():
                 raise CancelledError("cancelled")
-            settings = {**plain, "training.mode": mode, "training.learning_rate": rate}
+            settings = {**PLAIN, "training.mode": mode, "training.learning_rate": rate}
             ends.append(_after_an_epoch(Trainer(trainer.experiment.replace(settings), trainer.model.data), params))
         batch, incremental = ends
         found.append(

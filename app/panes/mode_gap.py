@@ -6,6 +6,10 @@ so on. The gap shrinks with the square of the rate.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
@@ -16,6 +20,7 @@ from app.theme import Theme
 from app.widgets.gap_plot import GapPlot
 from app.widgets.numbers import counted, number
 from app.widgets.readout import Readout
+from nlcore.errors import CancelledError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.mode_gap import ModeGap, mode_gaps, order_of
@@ -24,8 +29,8 @@ from nlcore.schedules import schedule
 from nlcore.trainer import Trainer
 
 HALVINGS = 8
-AT_ONCE = 4000
-"""Numbers in all examples together, times weights, up to which all epochs are gone at once."""
+AT_ONCE, MOST = 2000, 1_000_000
+"""Examples times weights up to which all epochs are gone at once, and up to which they are gone at all."""
 WAITING = "Both modes are going their epochs …"
 
 
@@ -50,6 +55,7 @@ class ModeGapPane(Pane):
         layout.addWidget(self.picture.legend)
         layout.addWidget(self.readout)
         self._known: tuple[Model, FloatArray, float, tuple[ModeGap, ...]] | None = None
+        self._cancelled = threading.Event()
         self._work = Latest("nllab-mode-gap", self)
         self._work.answered.connect(self._on_work_answered)
 
@@ -60,6 +66,11 @@ class ModeGapPane(Pane):
             return "This lesson minimises a function: without examples there is nothing to show one by one."
         if not model.trains or model.experiment.training.rule == "perceptron":
             return "This rule follows no gradient, so it has no batch mode. Gradient descent has: try the delta rule."
+        if len(model.examples.training) * model.n_params > MOST:
+            return (
+                f"{counted(len(model.examples.training), 'example')} and {counted(model.n_params, 'weight')} are too "
+                "many to go eight epochs in both modes while you wait. Choose a smaller data set or network."
+            )
         return None
 
     def retheme(self, theme: Theme) -> None:
@@ -124,10 +135,16 @@ class ModeGapPane(Pane):
         """Go the epochs: at once where that takes no time, else beside the window."""
         model, state, rate = track.model, track.state, self._rate(track)
         assert isinstance(model, FeedforwardModel)
-        if model.examples.training.inputs.size * model.n_params <= AT_ONCE:
+        if len(model.examples.training) * model.n_params <= AT_ONCE:
             self._known = _found(model, state, rate)
         else:
-            self._work.ask(state, lambda: _found(model, state, rate))
+            cancelled = self._cancelled = threading.Event()
+            self._work.ask(state, lambda: _found_unless(model, state, rate, cancelled))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give up what nobody looks at."""
+        super().hideEvent(event)
+        self._cancelled.set()
 
     def _on_work_answered(self, state: object, answer: object) -> None:
         if isinstance(answer, tuple) and self.frame is not None and self.frame.lead.state is state:
@@ -136,12 +153,20 @@ class ModeGapPane(Pane):
                 self.draw(self.frame)
 
 
+def _found_unless(model: FeedforwardModel, state: TrainState, rate: float, cancelled: threading.Event) -> object:
+    """Return what `_found` does; None if it was cancelled."""
+    try:
+        return _found(model, state, rate, cancelled.is_set)
+    except CancelledError:
+        return None
+
+
 def _found(
-    model: FeedforwardModel, state: TrainState, rate: float
+    model: FeedforwardModel, state: TrainState, rate: float, cancelled: Callable[[], bool] | None = None
 ) -> tuple[Model, FloatArray, float, tuple[ModeGap, ...]]:
     rates = [rate * 0.5**k for k in range(HALVINGS)]
     trainer = Trainer(model.experiment, model.data, model.kernel)
-    return model, state.params, rate, mode_gaps(trainer, state.params, rates)
+    return model, state.params, rate, mode_gaps(trainer, state.params, rates, cancelled)
 
 
 PANE = ModeGapPane

@@ -86,3 +86,27 @@ def test_without_learning_there_is_no_gap(pane: ModeGapPane) -> None:
 
 def test_the_perceptron_rule_has_no_batch_mode(pane: ModeGapPane) -> None:
     assert "no batch mode" in (pane.why_empty(frame_of(gate("and"))) or "")
+
+
+def test_what_would_take_long_is_refused(pane: ModeGapPane) -> None:
+    digits = Experiment.from_dict(
+        {"dataset": {"name": "digits"}, "network": {"layers": [64, 30, 10], "activations": ["sigmoid", "sigmoid"]}}
+    )
+    assert "too many" in (pane.why_empty(frame_of(digits)) or "")
+
+
+def test_what_nobody_looks_at_is_given_up(pane: ModeGapPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mode_gap, "AT_ONCE", 1)
+    asked: list[bool] = []
+
+    def slow(*args: Any) -> tuple[()]:
+        while not args[3]():
+            pass
+        asked.append(True)
+        raise mode_gap.CancelledError("cancelled")
+
+    monkeypatch.setattr(mode_gap, "mode_gaps", slow)
+    pane.show_frame(frame_of(line()))
+    pane.hide()
+    qtbot.waitUntil(lambda: asked == [True], timeout=5000)
+    assert pane.readout.full_text == WAITING
