@@ -29,7 +29,7 @@ from nlcore.schedules import schedule
 from nlcore.trainer import Trainer
 
 HALVINGS = 8
-AT_ONCE, MOST = 2000, 1_000_000
+AT_ONCE, MOST = 2000, 300_000
 """Examples times weights up to which all epochs are gone at once, and up to which they are gone at all."""
 WAITING = "Both modes are going their epochs …"
 

@@ -46,7 +46,7 @@ class UnitCurvePane(Pane):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         row = OptionRow(self.body)
-        self.unit = row.add_choice("&Unit", "Unit whose curve is drawn", "An output unit, or a hidden one")
+        self.unit = row.add_choice("Unit", "Unit whose curve is drawn", "An output unit, or a hidden one")
         self.unit.activated.connect(self._unit_chosen)
         row.done()
         self.picture = UnitCurvePlot(self.body)
