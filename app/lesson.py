@@ -38,7 +38,7 @@ SIZE_LIMIT: Final = 1_000_000
 MESSAGE_LIMIT: Final = 400
 FENCE: Final = "+++"
 FIRST_TRACK: Final = "lesson"
-"""Name of track 0, the lesson's own settings."""
+"""Name of track 0, the lesson's own settings, unless it is called otherwise."""
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -64,6 +64,7 @@ class FrontMatter(Heading, frozen=True, forbid_unknown_fields=True):
 
     panes: Annotated[tuple[str, ...], Meta(min_length=1)]
     experiment: Experiment
+    first_track: Line = FIRST_TRACK
     variants: Annotated[tuple[Variant, ...], Meta(max_length=7)] = ()
     expect: tuple[Expectation, ...] = ()
     form: Form = EVERYTHING
@@ -107,6 +108,8 @@ class Lesson:
         The file.
     form : Form
         Which settings are in sight, and which stay as they are.
+    first_track : str
+        What the track of the experiment itself is called.
     raw : bytes
         What was in it.
     """
@@ -123,6 +126,7 @@ class Lesson:
     text: str
     path: Path
     form: Form = EVERYTHING
+    first_track: str = FIRST_TRACK
     raw: bytes = field(default=b"", repr=False, compare=False)
 
     def tracks(self, changes: Mapping[str, Any] | None = None) -> tuple[tuple[str, Experiment], ...]:
@@ -139,7 +143,7 @@ class Lesson:
             If a change names no field or has a wrong value.
         """
         first = self.experiment.replace(changes) if changes else self.experiment
-        return ((FIRST_TRACK, first), *((v.name, first.replace(v.set, v.name)) for v in self.variants))
+        return ((self.first_track, first), *((v.name, first.replace(v.set, v.name)) for v in self.variants))
 
     def compared(self, settings: Sequence[tuple[str, Any]]) -> Lesson:
         """Return the lesson with one more variant for each of these settings."""
@@ -227,6 +231,7 @@ def read_lesson(path: Path, raw: bytes | None = None) -> Lesson:
         text=source.text,
         path=path,
         form=front.form,
+        first_track=front.first_track,
         raw=source.raw,
     )
 
@@ -357,7 +362,7 @@ def _check_front(source: _Source, front: FrontMatter) -> None:
         check_form(front.form, front.experiment)
     except ExperimentError as error:
         raise source.field_error(str(error)) from None
-    names = [FIRST_TRACK]
+    names = [front.first_track]
     for i, variant in enumerate(front.variants):
         if variant.name in names:
             raise source.field_error(f"variants[{i}].name: {variant.name!r} is the name of another track")

@@ -120,6 +120,7 @@ def write(draft: Draft) -> Written:
     }
     kept = {name: value for name, value in _front(draft.base).items() if name in KEPT}
     variants, notes = _variants(draft.tracks)
+    front |= {"first_track": _track_name(draft.tracks[0][0])} if len(draft.tracks) > 1 else {}
     body = {"experiment": draft.tracks[0][1].to_dict()} | ({"variants": variants} if variants else {})
     text = draft.base.text if draft.base is not None and draft.base.text.strip() else SKELETON.format(title=draft.title)
     error: LessonError | None = None
@@ -152,12 +153,12 @@ def _front(base: Lesson | None) -> Mapping[str, Any]:
 
 
 def _variants(tracks: Sequence[tuple[str, Experiment]]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    (_, first), *others = tracks
+    (first_name, first), *others = tracks
     found: list[dict[str, Any]] = []
     left_out = []
     for given, experiment in others:
-        name = " ".join(given.split())[:MOST_LINE] or "track"
-        names = [FIRST_TRACK, *(variant["name"] for variant in found)]
+        name = _track_name(given)
+        names = [_track_name(first_name), *(variant["name"] for variant in found)]
         while name in names:
             name = f"{name[: MOST_LINE - 2]}'"
         changes = difference(first, experiment)
@@ -167,6 +168,10 @@ def _variants(tracks: Sequence[tuple[str, Experiment]]) -> tuple[list[dict[str, 
             left_out.append(name)
     notes = f"Left out, because a lesson cannot say what makes it different: {', '.join(left_out)}." if left_out else ""
     return found, (notes,) if notes else ()
+
+
+def _track_name(given: str) -> str:
+    return " ".join(given.split())[:MOST_LINE] or FIRST_TRACK
 
 
 def difference(one: Experiment, other: Experiment) -> dict[str, Any]:

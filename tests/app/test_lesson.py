@@ -408,3 +408,9 @@ def test_any_bytes_are_a_lesson_or_a_lesson_error(tmp_path: Path, content: bytes
 @given(text=st.text(alphabet=":-+>*$`[]()!|\\ \n\tax1#_", max_size=80))
 def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
     assert "\n" not in outcome(tmp_path, (GOOD + text).encode())
+
+
+def test_the_first_track_can_be_called_otherwise() -> None:
+    lesson = find_lesson("sigmoid-unit")
+    assert [name for name, _ in lesson.tracks()] == ["squared error", "cross-entropy"]
+    assert find_lesson("xor").tracks()[0][0] == "lesson"
