@@ -19,6 +19,7 @@ from nlcore.activations import Activation
 from nlcore.errors import CancelledError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
+from nlcore.objectives import Objective
 from nlcore.records import FloatArray
 from nlcore.slice_planes import Plane, loss_at, penalised
 
@@ -70,7 +71,27 @@ class Losses(Protocol):
 
 def losses_over(model: Model, plane: Plane) -> Losses:
     """Return the loss of a model over a plane."""
-    return LayeredLosses(model, plane) if isinstance(model, FeedforwardModel) else PlainLosses(model, plane)
+    if isinstance(model, FeedforwardModel):
+        return LayeredLosses(model, plane)
+    objective = getattr(model, "function", None)
+    return ObjectiveLosses(objective, plane) if isinstance(objective, Objective) else PlainLosses(model, plane)
+
+
+class ObjectiveLosses:
+    """The value of a function over its plane; see `Losses`."""
+
+    work = 1
+    is_smooth = False  # it may be a person's own
+
+    def __init__(self, objective: Objective, plane: Plane) -> None:
+        self._objective, self._plane = objective, plane
+
+    def at(self, points: FloatArray, *, is_exact: bool, cancelled: Callable[[], bool] = never) -> FloatArray:
+        """Return the value at some points; see `Losses`."""
+        del is_exact, cancelled
+        first, second, origin = self._plane.axes.first, self._plane.axes.second, self._plane.origin
+        x, y = (origin[k] + points[:, 0] * first[k] + points[:, 1] * second[k] for k in (0, 1))
+        return np.array(self._objective.values(x, y))
 
 
 class PlainLosses:

@@ -16,6 +16,7 @@ from app.widgets.weight_names import weight_text
 from nlcore.errors import ExperimentError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
+from nlcore.objectives import Objective
 from nlcore.records import FloatArray
 from nlcore.slice_planes import Axes, Plane, bottom, principal_axes, random_axes, weight_axes
 from nlcore.trails import Point, Trail
@@ -139,6 +140,10 @@ class Sights:
         lowest = bottom(model, plane, params) if kind == "weights" else None
         if lowest is not None and np.abs(np.array(lowest) - at).max() < FAR:
             marks.append(lowest)
+        objective = getattr(model, "function", None)
+        if isinstance(objective, Objective) and kind == "weights":  # what is worth seeing of it
+            ends = objective.view
+            marks += [tuple(axes.coordinates(np.array([ends[k], ends[2 + k]])).tolist()) for k in (0, 1)]
         return Sight(
             plane,
             axis_names(model, kind, places),
@@ -220,7 +225,8 @@ def has_same_weights(one: Model, other: Model) -> bool:
 def has_same_loss(one: Model, other: Model) -> bool:
     """Tell whether two models with the same parameters minimise the same loss."""
     if not isinstance(one, FeedforwardModel) or not isinstance(other, FeedforwardModel):
-        return one.experiment.family == other.experiment.family
+        mine, theirs = (getattr(model, "function", None) for model in (one, other))
+        return mine == theirs if isinstance(mine, Objective) else one.experiment.family == other.experiment.family
     mine, theirs = one.experiment.training, other.experiment.training
     is_same_data = all(
         np.array_equal(a, b)
