@@ -182,11 +182,11 @@ class History:
 
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
-        return self._segments[self._segment(presentations)].after.trainer
+        return self._segments[_place(self._segments, presentations)].after.trainer
 
     def position_at(self, presentations: int) -> int:
         """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
-        number = self._segment(presentations)
+        number = _place(self._segments, presentations)
         base = next(segment.at for segment in self._segments[number::-1] if segment.begins_epoch)
         return (presentations - base) % self.trainer_at(presentations).model.epoch_length
 
@@ -314,7 +314,7 @@ class History:
         """Forget what came after a moment and change the run there; see `fork`, which leaves this history as it is."""
         moment = self.state_at(at)
         at = moment.counters.presentations
-        before = self._segments[self._segment(at)].after
+        before = self._segments[_place(self._segments, at)].after
         step = (Intervention(at, change), before.after(change))
         head = changed_state(before.trainer, moment, change)
         self.visit(moment)  # a child leaves its parent able to come back here at once
@@ -340,12 +340,9 @@ class History:
         self._walk(_entered(first, self.start, curves), at, curves)
         return curves
 
-    def _segment(self, presentations: int) -> int:
-        return _place(self._segments, presentations)
-
     def _walk(self, state: TrainState, target: int, curves: Curves | None = None) -> TrainState:
         """Go on to a moment through the interventions on the way, and measure if there are curves to fill."""
-        here, number = state.counters.presentations, self._segment(state.counters.presentations)
+        here, number = state.counters.presentations, _place(self._segments, state.counters.presentations)
         while here < target:
             following = self._segments[number + 1] if number + 1 < len(self._segments) else None
             end = target if following is None else min(target, following.at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from app.frame import Selection
 from app.main_window import MainWindow
 from app.settings import load_settings
 from app.tools.documents import Documents
-from nlcore import storage
+from nlcore import storage, storage_zip
 from tests.app.desk import window
 
 __all__ = ["window"]
@@ -370,14 +372,12 @@ def test_a_session_without_a_lesson_and_one_with_a_broken_lesson(
 def test_cancel_keeps_the_session(
     qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import threading
-
     save(qtbot, documents, tmp_path / "x.nllab")
     go, read = threading.Event(), session_files.read
 
-    def slow(path: Path) -> session_files.OpenedWork:
+    def slow(path: Path, is_cancelled: Callable[[], bool]) -> session_files.OpenedWork:
         go.wait(20)
-        return read(path)
+        return read(path, is_cancelled)
 
     monkeypatch.setattr(session_files, "read", slow)
     cursor = window.session.cursor
@@ -389,6 +389,26 @@ def test_cancel_keeps_the_session(
     qtbot.wait(200)
     assert window.session.cursor is cursor
     assert not documents.opening.isVisible()
+
+
+def test_cancel_ends_the_read_soon(
+    qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(qtbot, documents, tmp_path / "x.nllab")
+    begun, go, read = [], threading.Event(), storage_zip.Reader.read
+
+    def slow(reader: storage_zip.Reader, name: str, *most: int) -> bytes:
+        begun.append(name)
+        go.wait(10 if len(begun) == 3 else 0)
+        return read(reader, name, *most)
+
+    monkeypatch.setattr(storage_zip.Reader, "read", slow)
+    documents.open_path(tmp_path / "x.nllab")
+    qtbot.waitUntil(lambda: "Opening" in documents.opening.text and len(begun) == 3, timeout=5_000)
+    documents.opening.buttons["Cancel"].click()
+    go.set()
+    qtbot.waitUntil(lambda: all(thread.name != "nllab-open" for thread in threading.enumerate()), timeout=5_000)
+    assert len(begun) == 3  # nothing more was read
 
 
 def test_a_session_of_photographs_needs_them(
