@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from app import session_files, texts
+from app import own_data, session_files, texts
 from app.actions import Action
 from app.frame import Frame
 from app.job import Job
@@ -222,7 +222,7 @@ class Documents(Tool):
         self.opening.finish()
         self._mark_timer.stop()
         self._timer.stop()
-        self.recent.close_files()
+        self.recent.finish()
         if self._saving is not None:
             self._saving[0].wait(CLOSE_SECONDS)
             self._saving = None
@@ -273,7 +273,9 @@ class Documents(Tool):
         lesson = self.window.session.lesson
         if lesson is None:
             return
-        title = lesson.title.replace("[*]", "[*][*]")  # twice is how Qt writes it where no star is meant
+        lead = self.window.session.lead
+        shown = own_data.title_of(lesson, lead.trainer.experiment if lead is not None else None)
+        title = shown.replace("[*]", "[*][*]")  # twice is how Qt writes it where no star is meant
         name = self.path.name.replace("[*]", "[*][*]") if self.path is not None else ""
         begin = f"{name}[*] · {title}" if name else f"{title}[*]"
         self.window.setWindowTitle(f"{begin} · {texts.PROGRAM}")

@@ -206,7 +206,7 @@ class FeedforwardModel:
     def trace(self, state: TrainState) -> Trace:
         """Explain the next presentation, phase by phase, with the numbers of the textbook loop."""
         problem, counters = self.problem, state.counters
-        example = int(problem.order_at(counters)[counters.position_in_epoch])
+        example = problem.example_at(counters)
         units = Units.of(self.layout, state.params, state.velocity)
         settings = settings_at(problem, counters)
         inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from app import moves
-from app.application import discard, make_application
+from app.application import make_application
 from app.frame import Frame
 from app.main_window import MainWindow
 from app.session import Session
@@ -102,7 +102,6 @@ def desk(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     found = Desk(qtbot, SlowModel(monkeypatch))
     yield found
     found.window.close()
-    discard(found.window)
 
 
 def test_a_long_seek_shows_how_far_it_is_and_arrives_exactly(desk: Desk) -> None:
@@ -283,4 +282,3 @@ def test_a_large_network_with_matrix_products(qtbot: QtBot, monkeypatch: pytest.
     assert session.cursor is not None
     assert session.cursor.same_bits(trainer.advance(trainer.initial_state(), 120))
     window.close()
-    discard(window)

@@ -18,9 +18,9 @@ from app.main_window import MainWindow
 from app.settings import load_settings
 from app.tools.documents import Documents
 from nlcore import storage, storage_zip
-from tests.app.desk import window
+from tests.app.desk import problems, window
 
-__all__ = ["window"]
+__all__ = ["problems", "window"]
 
 THREE_STEPS = "step_presentation", "step_presentation", "step_epoch"
 
@@ -30,13 +30,6 @@ def documents(window: MainWindow) -> Documents:
     found = window.tools["documents"]
     assert isinstance(found, Documents)
     return found
-
-
-@pytest.fixture
-def problems(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    told: list[str] = []
-    monkeypatch.setattr(window, "show_problem", told.append)
-    return told
 
 
 def work_a_little(window: MainWindow) -> None:
