@@ -134,6 +134,13 @@ def window_table(selection: Selection, speed: str, layout: str, columns: Sequenc
     return {"speed": speed, "selection": pointed, "layout": layout, "panes": [list(column) for column in columns]}
 
 
+def notes_of(window: Mapping[str, Any], pane: str) -> Mapping[str, Any]:
+    """Return what a file says a person made in a pane."""
+    notes = window.get("notes")
+    found = notes.get(pane) if isinstance(notes, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def digest(layout: str) -> str:
     """Return a short text that stands for an arrangement; no other arrangement has the same."""
     return hashlib.sha256(layout.encode("utf-8", "replace")).hexdigest()[:32]

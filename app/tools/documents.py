@@ -156,6 +156,8 @@ class Documents(Tool):
         with window.aids.presentation.lifted():
             if not (layout and window.docks.restore(layout)) and any(columns):
                 window.docks.arrange_columns(columns, window.lesson_dock)
+        for name, pane in window.docks.panes.items():
+            pane.take_notes(session_files.notes_of(table, name))
         lead = window.session.tracks[0]
         window.session.select(session_files.selection_of(table, lead.trainer.model))
         self._mark()
@@ -203,6 +205,8 @@ class Documents(Tool):
         layouts = dict.fromkeys((session_files.digest(layout), *window.settings.own_layouts))
         window.settings = window.settings.replace(own_layouts=tuple(layouts)[:MOST_LAYOUTS])
         table = session_files.window_table(session.selection, session.speed.label, layout, window.docks.columns())
+        notes = {name: dict(pane.notes()) for name, pane in window.docks.panes.items()}
+        table["notes"] = {name: said for name, said in notes.items() if said}
         return session_files.taken(self.lesson, self.tracks, table)
 
     def remember(self, path: Path) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app import session_files
 from app.frame import Selection
 from app.main_window import MainWindow
+from app.panes.try_it import TryItPane
 from app.settings import load_settings
 from app.tools.documents import Documents
 from nlcore import storage, storage_zip
@@ -382,6 +383,18 @@ def test_cancel_keeps_the_session(
     qtbot.wait(200)
     assert window.session.cursor is cursor
     assert not documents.opening.isVisible()
+
+
+def test_the_drawing_of_try_it_is_saved(qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path) -> None:
+    window.docks.bring_up("try_it")
+    pane = window.docks.panes["try_it"]
+    assert isinstance(pane, TryItPane)
+    qtbot.waitUntil(lambda: pane.example is not None, timeout=5_000)
+    pane.form.changed.emit(1, 0.75)
+    save(qtbot, documents, tmp_path / "mine.nllab")
+    pane.copy_example()
+    open_file(qtbot, documents, tmp_path / "mine.nllab")
+    qtbot.waitUntil(lambda: pane.example is not None and pane.example.shown[1] == 0.75, timeout=5_000)
 
 
 def test_cancel_ends_the_read_soon(
