@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,18 +29,36 @@ LONG = 2000
 
 
 class SlowModel:
-    """Lets every presentation take a millisecond, once it is turned on."""
+    """Lets every presentation take a millisecond, once it is turned on, and stops where a test wants to look."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.is_on = False
+        self.left: int | None = None
+        self._go_on = threading.Event()
         quick: Callable[..., Any] = FeedforwardModel.advance
 
         def advance(model: FeedforwardModel, state: TrainState, n: int, **how: bool) -> Any:
             if self.is_on:
                 time.sleep(0.001 * n)
+                self._wait(n)
             return quick(model, state, n, **how)
 
         monkeypatch.setattr(FeedforwardModel, "advance", advance)
+
+    def _wait(self, n: int) -> None:
+        if self.left is not None:
+            self.left -= n
+            if self.left < 0:
+                self._go_on.wait(60)
+
+    def stop_after(self, n: int) -> None:
+        """Stop after about so many presentations until `go_on`."""
+        self._go_on.clear()
+        self.left = n
+
+    def go_on(self) -> None:
+        self.left = None
+        self._go_on.set()
 
 
 class Desk:
@@ -101,6 +120,7 @@ def desk(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     make_application()
     found = Desk(qtbot, SlowModel(monkeypatch))
     yield found
+    found.slow.go_on()
     found.window.close()
 
 
@@ -110,6 +130,7 @@ def test_a_long_seek_shows_how_far_it_is_and_arrives_exactly(desk: Desk) -> None
     timer.timeout.connect(lambda: ticks.__setitem__(0, ticks[0] + 1))
     timer.start()
     before = desk.cursor
+    desk.slow.stop_after(500)
     desk.session.seek(1000)
     assert desk.session.moves.is_active
     assert desk.bar.isVisible()
@@ -118,9 +139,11 @@ def test_a_long_seek_shows_how_far_it_is_and_arrives_exactly(desk: Desk) -> None
     desk.qtbot.waitUntil(lambda: 0 < desk.bar.value() < desk.bar.maximum(), timeout=30_000)
     assert desk.cursor is before
     assert desk.frames == []
-    desk.wait()
+    desk.qtbot.waitUntil(lambda: ticks[0] > 5, timeout=30_000)  # the window is alive
+    assert desk.session.moves.is_active
     timer.stop()
-    assert ticks[0] > 5  # the window was alive
+    desk.slow.go_on()
+    desk.wait()
     assert desk.cursor.same_bits(desk.expected(1000))
     assert len(desk.frames) == 1
     assert desk.frames[0].lead.state is desk.cursor
@@ -131,9 +154,11 @@ def test_a_long_seek_shows_how_far_it_is_and_arrives_exactly(desk: Desk) -> None
 def test_cancel_leaves_everything_and_the_next_way_is_shorter(desk: Desk) -> None:
     desk.open()
     before, place = desk.cursor, desk.slider.value()
+    desk.slow.stop_after(1500)
     desk.session.seek(1900)
     desk.qtbot.waitUntil(lambda: desk.bar.value() > 600, timeout=30_000)
     desk.cancel.click()
+    desk.slow.go_on()
     assert desk.cursor is before
     assert desk.slider.value() == place
     assert not desk.bar.isVisible()
@@ -148,10 +173,12 @@ def test_cancel_leaves_everything_and_the_next_way_is_shorter(desk: Desk) -> Non
 
 def test_the_newest_of_several_seeks_counts(desk: Desk) -> None:
     desk.open()
+    desk.slow.stop_after(0)
     for place in (400, 800, 1600, 1200):
         desk.slider.setValue(place)
         desk.qtbot.wait(50)
         assert desk.slider.value() == place  # it stays where the hand has put it
+    desk.slow.go_on()
     desk.wait()
     assert desk.cursor.same_bits(desk.expected(1200))
     assert [frame.lead.state.counters.presentations for frame in desk.frames] == [1200]
@@ -178,9 +205,11 @@ def test_a_long_epoch_is_trained_beside_the_window(desk: Desk) -> None:
     head, n_measured = history.head, history.curves.n_measurements
     length = history.trainer.model.epoch_length
     for _ in range(2):
+        desk.slow.stop_after(50)
         desk.session.step("epoch")
         desk.qtbot.waitUntil(lambda: desk.bar.value() > 0, timeout=30_000)
         desk.window.actions_by_id["pause"].trigger()
+        desk.slow.go_on()
         assert (history.head, desk.cursor, history.curves.n_measurements) == (head, head, n_measured)
         assert "stays where it was" in desk.said()
     desk.session.step("epoch")
@@ -259,8 +288,8 @@ def test_a_large_network_with_matrix_products(qtbot: QtBot, monkeypatch: pytest.
     session = window.session
     session.open(
         xor_lesson(
-            dataset={"name": "blobs", "n": 240},
-            network__layers=[2, 1200, 1200, 1],
+            dataset={"name": "blobs", "n": 160},
+            network__layers=[2, 800, 800, 1],
             network__activations=["tanh", "tanh", "sigmoid"],
             training__mode="mini_batch",
             training__batch_size=32,
@@ -277,8 +306,8 @@ def test_a_large_network_with_matrix_products(qtbot: QtBot, monkeypatch: pytest.
     head = session.history.head
     assert head.counters.epochs == 1
     assert np.array_equal(head.params, trainer.advance(trainer.initial_state(), trainer.model.epoch_length).params)
-    session.seek(120)
+    session.seek(100)
     qtbot.waitUntil(lambda: not session.moves.is_active, timeout=120_000)
     assert session.cursor is not None
-    assert session.cursor.same_bits(trainer.advance(trainer.initial_state(), 120))
+    assert session.cursor.same_bits(trainer.advance(trainer.initial_state(), 100))
     window.close()
