@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CASES ?= 10000
+ROUNDS ?= 1000
+WORKERS ?= auto
+SHARED := -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .PHONY: run test quick fuzz lint types contracts bench clean no-numba no-qt pictures
 
@@ -10,10 +13,11 @@ run: $(VENV)/.installed
 	$(BIN)/nllab
 
 test: $(VENV)/.dev lint types contracts
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --ignore tests/end_to_end $(SHARED)
+	$(BIN)/python -m pytest tests/end_to_end
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest tests -m "not slow and not window" -q
+	$(BIN)/python -m pytest tests -m "not slow and not window" -q $(SHARED)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -25,14 +29,17 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
+# Without the compiler: all that trains, replays, stores or shows a run; what only reads data or draws widgets is the same.
+NO_NUMBA := $(addprefix --ignore tests/,nlcore/datasets nlcore/faces nlcore/theory app/panes app/widgets)
+
 no-numba: $(VENV)/.dev
-	NLLAB_TEST_BLOCK=numba $(BIN)/python -m pytest tests/nlcore tests/app -m "not window" -q
+	NLLAB_TEST_BLOCK=numba $(BIN)/python -m pytest tests/nlcore tests/app $(NO_NUMBA) -m "not window and not slow and not fuzz" -q $(SHARED)
 
 no-qt: $(VENV)/.dev
-	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -q -c tests/engine_only.ini --rootdir . --confcutdir tests
+	NLLAB_TEST_BLOCK=PySide6,pyqtgraph $(BIN)/python -m pytest tests/nlcore -m "not slow and not fuzz" -q $(SHARED) -c tests/engine_only.ini --rootdir . --confcutdir tests
 
 fuzz: $(VENV)/.dev
-	NLLAB_FUZZ_CASES=$(CASES) $(BIN)/python -m pytest tests -m fuzz -q --timeout 0
+	NLLAB_FUZZ_CASES=$(CASES) NLLAB_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests -m fuzz -q --timeout 0
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

@@ -69,7 +69,8 @@ class Bars:
         self.strip.show_notice(changes.notice)
         if self._session.history is None:
             self.show_experiment(None)
-        self.timeline.show_place(status.now, status.end, texts.place(status))
+        place = status.now if status.wanted is None else status.wanted  # the slider stays where the hand has put it
+        self.timeline.show_place(place, status.end, texts.place(status))
         self.timeline.show_marks(texts.marks(changes.marks))
         numbers = texts.numbers(status, self._session.history)
         self.status_line.show_numbers(numbers.counters, numbers.measures, numbers.pace)
@@ -88,7 +89,7 @@ class Bars:
         for action in TRANSPORT:
             actions[action.id].setEnabled(can_train)
         actions["run"].setEnabled(can_train and not is_running)
-        actions["pause"].setEnabled(is_running)
+        actions["pause"].setEnabled(is_running or (can_train and status.progress is not None))
         cursor, head = status.now, status.end
         for number, action in enumerate(TIMELINE):
             actions[action.id].setEnabled(can_train and (cursor > 0 if number < N_BACK else head > 0))

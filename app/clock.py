@@ -7,14 +7,16 @@ drives everything that takes time; at each tick one frame goes to everybody, as 
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.frame import Frame, Ghost, Selection
-from app.lane import Finish, step
+from app.lane import Finish
 from app.measuring import Measuring
+from app.moves import AT_START, CANCELLED, Move, Moves, is_resting, level
 from app.playback import DEFAULT_SPEED, Goal, Playback, Speed
-from app.sentences import end_sentence, finish_sentence
+from app.sentences import end_sentence, finish_sentence, thousands
 from app.status import Activity, Status
 from app.track import Track
 from nlcore.history import History
@@ -55,6 +57,9 @@ class Clock(QObject):
         self._playing: list[Track] = []
         self._message = ""
         self._due = 0.0
+        self.moves = Moves(self)
+        self.moves.arrived.connect(self._on_moves_arrived)
+        self.moves.changed.connect(self._emit_status)
         self._measuring = Measuring(self)
         self._measuring.finished.connect(self._emit_status)
         self._timer = QTimer(self)
@@ -103,12 +108,6 @@ class Clock(QObject):
         at_now = [track for track in self.tracks if track.done == now]
         return next((track for track in at_now if not (track.is_at_end and track.is_dead)), at_now[0])
 
-    def _is_resting(self, track: Track, *, stops: bool) -> bool:
-        """Tell whether a track has come to an end by its own rules, and the others may leave it there."""
-        if not track.is_at_end or not (stops or track.done < self.now):
-            return False
-        return track.end_reason is FinishReason.STOP_RULE
-
     # --- intents -----------------------------------------------------------------------------------------------------
 
     def play(self, *, presentations: int | None = None, updates: int | None = None, epochs: int | None = None) -> None:
@@ -149,7 +148,7 @@ class Clock(QObject):
             reason = self.tracks[0].history.trainer.finish_reason(self.tracks[0].history.head, stops=False)
             self._finish(Finish(reason or FinishReason.LIMIT))
             return
-        self._playing = [track for track in alive if not self._is_resting(track, stops=goal.stops)] or alive
+        self._playing = [track for track in alive if not is_resting(track, now, stops=goal.stops)] or alive
         self._playing.sort(key=lambda track: track.done < now)  # who leads counts the updates
         self._playback = Playback([(track.history, track.cursor) for track in self._playing], self.speed, goal)
         self._due = time.perf_counter() + FRAME_MS / 1000
@@ -157,7 +156,15 @@ class Clock(QObject):
         self._timer.start(FRAME_MS)
 
     def pause(self) -> Goal | None:
-        """Stop where it is; takes some milliseconds at most. Return how far it would have played, if it did."""
+        """Stop where it is; takes some milliseconds at most. Return how far it would have played, if it did.
+
+        A move that is under way is given up.
+        """
+        if self.moves.cancel() and self.tracks:
+            is_at_start = level(self.tracks)
+            self._set_activity("paused", AT_START if is_at_start else CANCELLED)
+            if is_at_start:
+                self._emit_frame({"state", "curves"})
         if self._playback is None:
             return None
         playback, self._playback = self._playback, None
@@ -184,33 +191,43 @@ class Clock(QObject):
         elif n > 1:
             self.play(presentations=n) if unit == "presentation" else self.play(updates=n)
         else:
-            before = guide.done
-            guide.cursor, finish = step(guide.history, guide.cursor, unit)
-            for track in self.tracks:
-                if track is not guide and track.done == before:
-                    track.forward(guide.done)
-            if finish is not None:
-                guide.finish(finish.reason)
-                self._finish(finish)
-            else:
-                self.seek(self.now)
+            sentence = "Looking for the next update …" if unit == "update" else f"Training: one {unit} …"
+            work = partial(Move.step, guide=self.tracks.index(guide), unit=unit)
+            self.moves.start(Move(self.tracks), work, sentence)
 
     def step_back(self, unit: StepUnit) -> None:
         """Go back by one presentation, update or epoch; nothing is forgotten."""
         self.pause()
         if self.tracks:
-            guide = self.guide()
-            self.seek(guide.history.before(guide.cursor, unit))
+            work = partial(Move.step_back, guide=self.tracks.index(self.guide()), unit=unit, end=self.end)
+            self.moves.start(Move(self.tracks), work, f"Going back: one {unit} …")
 
     def seek(self, presentations: int, message: str = "") -> None:
-        """Show the state after so many presentations, with a sentence about it; later than `end` is not known yet."""
+        """Show the state after so many presentations, with a sentence about it; later than `end` is not known yet.
+
+        What takes long goes on beside the window; until it arrives, everything is as before.
+        """
         self.pause()
         if self.tracks:
-            presentations = min(presentations, self.end)
-            for track in self.tracks:
-                track.seek(presentations)
-            self._set_activity("paused", message)
-            self._emit_frame({"state", "curves"})
+            place = min(presentations, self.end)
+            move, work = Move(self.tracks, message), partial(Move.go, presentations=place)
+            is_free = not any(leg.distance(min(place, leg.track.end)) for leg in move.legs)
+            self.moves.start(move, work, f"Going to presentation {thousands(place)} …", wanted=place, is_free=is_free)
+
+    def _on_moves_arrived(self, move: Move) -> None:
+        """Show where a move has led."""
+        if move.error is not None:
+            sentence = f"The moment could not be reached: {type(move.error).__name__}: {move.error}"
+            self._set_activity("paused", sentence)
+            self.problem_occurred.emit(sentence)
+            return
+        for leg in move.legs:
+            leg.arrive()
+        if move.finish is not None:
+            self._finish(move.finish)
+            return
+        self._set_activity("paused", move.message)
+        self._emit_frame({"state", "curves"})
 
     def seek_best(self) -> None:
         """Show the state in which the lead had the lowest validation loss so far."""
@@ -304,10 +321,12 @@ class Clock(QObject):
                 lead.history.head.counters,
                 self._measuring.row(lead.trainer, lead.cursor, lead.known_row(), is_running=self.activity == "running"),
                 self._playback.updates_per_second if self._playback is not None and is_fast else 0.0,
-                self._message,
+                self.moves.sentence or self._message,
+                self.moves.progress,
                 now=self.now,
                 end=max(self.now, self.end),
                 n_tracks=len(self.tracks),
+                wanted=self.moves.wanted,
             )
         )
 

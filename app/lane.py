@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlcore.draft import joined
+from nlcore.families import Advance
 from nlcore.history import History
 from nlcore.records import FinishReason, RunnerState, StepUnit, TrainState
 from nlcore.runner import Report
@@ -113,10 +115,13 @@ def advance(history: History, n: int, *, stops: bool, trainer: Trainer | None = 
     trainer : Trainer, optional
         In place of the history's; it may differ in the stop rules only.
     """
-    after = (trainer or history.trainer).measured_advance(history.head, n, stops=stops)
-    history.curves.append(after.clock, after.values)
-    history.record(after.state)
-    return after.reason
+    trainer = trainer or history.trainer
+    for part in history.parts(n):
+        after = trainer.measured_advance(history.head, part, stops=stops)
+        history.extend(after)
+        if after.reason is not None:
+            return after.reason
+    return None
 
 
 def step(history: History, state: TrainState, unit: StepUnit) -> tuple[TrainState, Finish | None]:
@@ -151,22 +156,30 @@ def _advance_to_update(history: History) -> FinishReason | None:
     """
     trainer, state, updates = history.trainer, history.head, history.head.counters.updates
     left, n, grows = min(2 * trainer.model.epoch_length, STEP_LIMIT), 1, True
-    measured, reason = [], None
+    trained, reason = [], None
     while left > 0 and reason is None and state.counters.updates == updates:
         n = min(n, left)
-        after = trainer.measured_advance(state, n, stops=False)
+        after = _measured_advance(history, trainer, state, n)
         if after.state.counters.updates > updates and n > 1:
             n, grows = n // 2, False
             continue
-        if len(after.values):
-            measured.append(after)
+        trained.append(after)
         state, reason, left = after.state, after.reason, left - n
         n = 2 * n if grows else max(1, n // 2)
     if reason is not None or state.counters.updates > updates:
-        for part in measured:
-            history.curves.append(part.clock, part.values)
-        history.record(state)
+        history.extend(joined(trained))
     return reason
+
+
+def _measured_advance(history: History, trainer: Trainer, state: TrainState, n: int) -> Advance:
+    """Train from a state on in the parts that a history asks for, without recording anything."""
+    trained = []
+    for part in history.parts(n):
+        trained.append(trainer.measured_advance(state, part, stops=False))
+        state = trained[-1].state
+        if trained[-1].reason is not None:
+            break
+    return joined(trained)
 
 
 def beyond(trainer: Trainer, state: TrainState) -> Trainer:

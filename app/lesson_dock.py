@@ -8,10 +8,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QSplitter, QVBoxLayout, QWidget
 
-from app.lesson import list_lessons
+from app import own_data
+from app.lesson import Lesson, list_lessons
 from app.widgets.data_bar import DataBar
 from app.widgets.lesson_tree import LessonTree
 from app.widgets.lesson_view import LessonView
+from nlcore.experiment import Experiment
 
 
 class LessonDock(QDockWidget):
@@ -35,3 +37,15 @@ class LessonDock(QDockWidget):
         splitter.setSizes([128, 670])
         splitter.setStretchFactor(1, 1)
         self.setWidget(splitter)
+        self._shown = ""
+
+    def show_text(self, text: str) -> None:
+        """Show a text in Markdown, unless it is there already."""
+        if text != self._shown:
+            self._shown = text
+            self.text.set_text(text)
+
+    def show_text_beside(self, lesson: Lesson | None, experiment: Experiment) -> None:
+        """Show the lesson's text if the run learns from the lesson's data, else one about the person's own."""
+        if lesson is not None:
+            self.show_text(own_data.text_of(lesson, experiment))

@@ -28,9 +28,16 @@ Shown = tuple[int, int | None]
 
 
 class Loading(Generic[T]):
-    """Loads in a thread; only the newest load counts."""
+    """Loads in a thread; only the newest load counts.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    shown_after : float
+        Seconds after which there is something to show of it.
+    """
+
+    def __init__(self, shown_after: float = SHOWN_AFTER) -> None:
+        self._shown_after = shown_after
         self._job: Job[T] | None = None
         self._cancelled: list[Job[T]] = []
         self._began = 0.0
@@ -48,7 +55,7 @@ class Loading(Generic[T]):
     @property
     def progress(self) -> Shown | None:
         """How much is done, and of how much if that is known; None if there is nothing to show yet."""
-        if self._job is None or time.perf_counter() - self._began < SHOWN_AFTER:
+        if self._job is None or time.perf_counter() - self._began < self._shown_after:
             return None
         return self._job.progress
 
@@ -71,6 +78,12 @@ class Loading(Generic[T]):
             self._job.cancel()
             self._cancelled.append(self._job)
             self._job = None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the current load, but not longer than this; tell whether it is done."""
+        if self._job is not None:
+            self._job.wait(seconds)
+        return self.is_done
 
     def take(self) -> T:
         """Return what was loaded, or raise what went wrong; only when it is done."""

@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self.data_bar.show_data("", offers=False)  # until the data of this one are there
         self.setWindowTitle(f"{lesson.title} · {texts.PROGRAM}")
         if is_other:
-            self.text.set_text(lesson.text)
+            self.lesson_dock.show_text(lesson.text)
             self.bars.scope.begin(lesson.form)
             if self.docks.docks:
                 with self.aids.presentation.lifted():
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         """Show the text of the open lesson as it is now in its file; the runs stay."""
         self._lesson = self.session.lesson = lesson
         place = self.text.browser.verticalScrollBar().value()
-        self.text.set_text(lesson.text)
+        self.lesson_dock.show_text(lesson.text)
         self.text.browser.verticalScrollBar().setValue(place)
         self.bars.scope.begin(lesson.form)
 
@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
     def _on_session_frame_changed(self, frame: Frame) -> None:
         if "lesson" in frame.changed or self._frame is None or frame.lead.data is not self._frame.lead.data:
             self.data_bar.show_data(texts.data_sentence(frame.lead.data), offers=texts.can_get_faces(frame.lead.data))
+            self.lesson_dock.show_text_beside(self._lesson, frame.lead.experiment)
         self._frame = frame
         self.bars.show_experiment(frame.lead.experiment)
         self.docks.show_frame(frame)

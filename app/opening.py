@@ -1,7 +1,7 @@
 """Reading a session file beside the window, with a line that says so and a button to give it up.
 
-A thread cannot be ended from outside: what was given up is never looked at. A file from another kind of machine is then
-trained again in part, to say whether it comes out the same here.
+A thread cannot be ended from outside: what was given up stops at its next step, and is never looked at. A file from
+another kind of machine is then trained again in part, to say whether it comes out the same here.
 """
 
 from __future__ import annotations
@@ -57,14 +57,15 @@ class Opening(NoticeBar):
         """Begin to read a file; one that is being read is given up."""
         self.give_up()
         self._began = time.perf_counter()
-        self._job = Job(lambda _job: session_files.read(path), "nllab-open")
+        self._job = Job(lambda job: session_files.read(path, lambda: job.is_cancelled), "nllab-open")
         self._timer.start()
 
     def give_up(self) -> None:
-        """Forget what is being read."""
+        """Stop reading, and forget what was read."""
         self._given_up = [job for job in self._given_up if not job.is_done]
         for job in (self._job, self._replay):
             if job is not None:
+                job.cancel()
                 self._given_up.append(job)
         self._job = self._replay = None
         self._timer.stop()
@@ -75,7 +76,9 @@ class Opening(NoticeBar):
         if found.notes:
             self.say(" ".join(found.notes), [("Close", self.clear_notice)])
         if not found.opened.is_same_machine:
-            self._replay = Job(lambda _job: session_files.replay_sentence(found), "nllab-replay")
+            self._replay = Job(
+                lambda job: session_files.replay_sentence(found, lambda: job.is_cancelled), "nllab-replay"
+            )
             self._timer.start()
 
     def finish(self) -> None:

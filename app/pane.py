@@ -6,7 +6,8 @@ what a person does in it goes out as a signal.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -109,6 +110,13 @@ class Pane(QWidget):
 
     def finish(self) -> None:
         """Wait for what is being worked out beside the window, and show it, as for a picture."""
+
+    def notes(self) -> Mapping[str, Any]:
+        """Return what a person made in it in plain values, for a session file."""
+        return {}
+
+    def take_notes(self, notes: Mapping[str, Any]) -> None:
+        """Show what a session file says of `notes`; it may come from anybody, and may say anything."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

@@ -29,6 +29,8 @@ class PhaseClock(Clock):
             self.show_phase(self.phase - 1)
         elif self.tracks and self.now > 0:
             self.step_back("presentation")
+            if self.moves.is_active:
+                return  # it takes long; the moment is shown without phases
             trace = self._next_trace()
             if trace is not None:
                 self.show_phase(len(trace.phases))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from app.text_size import TextSize
 from app.widgets.menu_actions import menu_actions
@@ -25,11 +25,16 @@ SETTLE_MS = 120
 """After so many milliseconds without another size, a window that left presentation mode has settled."""
 
 
+MOST_TRIES = 20
+"""So often docks are fitted; what is in them may need some time until it is as small as before."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Before:
     """How the window was: docks and toolbars, place, size and state, text size, what was hidden, and the focus."""
 
     docks: QByteArray
+    places: tuple[tuple[QDockWidget, QRect], ...]
     rect: QRect
     size: QSize
     state: Qt.WindowState
@@ -70,6 +75,7 @@ class Presentation(QObject):
         self.factor = factor
         self._before: _Before | None = None
         self._pending: _Before | None = None
+        self._tries = 0
         self._only: tuple[str, ...] = ()
         self._added: list[QAction] = []
         self._settle_timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -118,6 +124,7 @@ class Presentation(QObject):
         self._only = tuple(only)
         self._before = _Before(
             window.saveState(),
+            self._places(),
             window.geometry(),
             window.size(),
             window.windowState(),
@@ -155,6 +162,7 @@ class Presentation(QObject):
             window.setGeometry(before.rect)
         window.restoreState(before.docks)
         self._pending = before  # sizes of widgets, and on a screen that of the window, come back only a moment later
+        self._tries = 0
         self._settle_timer.start()
         if before.focus is not None and before.focus.isVisible():
             before.focus.setFocus()
@@ -175,8 +183,9 @@ class Presentation(QObject):
             window.restoreState(before.docks)
             yield
             self._before = _Before(
-                window.saveState(), before.rect, before.size, before.state, before.percent, before.hidden, before.focus
-            )
+                window.saveState(), self._places(), before.rect, before.size, before.state, before.percent,
+                before.hidden, before.focus,
+            )  # fmt: skip
             self._only = ()
             self._hide_docks()
         finally:
@@ -193,10 +202,20 @@ class Presentation(QObject):
         return False
 
     def _settle(self) -> None:
-        """Fit the docks once more when the window has its old size; a person who resized it meanwhile goes first."""
+        """Fit the docks until they are as before; a person who resizes the window or drags something goes first."""
         before, self._pending = self._pending, None
-        if before is not None and self._window.size() == before.size:
+        if before is None or self._window.size() != before.size or QApplication.mouseButtons():
+            return
+        if self._tries == 0 or any(dock.geometry() != place for dock, place in before.places):
             self._window.restoreState(before.docks)
+            self._tries += 1
+            if self._tries < MOST_TRIES:
+                self._pending = before
+                self._settle_timer.start()
+
+    def _places(self) -> tuple[tuple[QDockWidget, QRect], ...]:
+        """Return where the docks are that can be seen."""
+        return tuple((dock, dock.geometry()) for dock in self._docks() if _in_sight(dock) and not dock.isFloating())
 
     def _docks(self) -> list[QDockWidget]:
         return self._window.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -94,7 +94,9 @@ class Session(PhaseClock):
         return super().pause()
 
     def cancel_loading(self) -> None:
-        """Give the load of the data up; the lesson stays open without a run, or a run stays as it is."""
+        """Give up what goes on beside the window; the lesson stays open without a run, or a run stays as it is."""
+        if self.moves.is_active:
+            super().pause()
         if self._loading.is_active:
             self._loading.cancel()
             self._timer.stop()
@@ -228,6 +230,7 @@ class Session(PhaseClock):
         self.pause()
         self._timer.stop()
         self._measuring.close()
+        self.moves.close()
         self._loading.close()
 
     # --- time and telling --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,8 @@ from app.frame import Selection
 from app.lesson import Lesson, read_lesson
 from app.track import MOST_EARLIER, MOST_TRACKS, Earlier, Track
 from nlcore import storage
-from nlcore.errors import LessonError
+from nlcore.draft import Draft
+from nlcore.errors import CancelledError, LessonError
 from nlcore.families import Model
 from nlcore.records import SET_NAMES
 from nlcore.run_tree import RunTree
@@ -133,6 +134,13 @@ def window_table(selection: Selection, speed: str, layout: str, columns: Sequenc
     return {"speed": speed, "selection": pointed, "layout": layout, "panes": [list(column) for column in columns]}
 
 
+def notes_of(window: Mapping[str, Any], pane: str) -> Mapping[str, Any]:
+    """Return what a file says a person made in a pane."""
+    notes = window.get("notes")
+    found = notes.get(pane) if isinstance(notes, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def digest(layout: str) -> str:
     """Return a short text that stands for an arrangement; no other arrangement has the same."""
     return hashlib.sha256(layout.encode("utf-8", "replace")).hexdigest()[:32]
@@ -192,15 +200,17 @@ def _text(value: object) -> str:
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
-def read(path: Path) -> OpenedWork:
+def read(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> OpenedWork:
     """Read a session file; this may take a second, so do it beside the window.
 
     Raises
     ------
+    CancelledError
+        If it was stopped.
     SessionFileError
         If it cannot be opened.
     """
-    opened = storage.open_file(path)
+    opened = storage.open_file(path, is_cancelled)
     text = opened.session.lesson
     notes = list(opened.notes)
     lesson = None
@@ -222,11 +232,21 @@ def made_up(path: Path, opened: Opened) -> Lesson:
     return Lesson(f"session-{stem}"[:MOST_WORDS], title, "Sessions", 0, (), panes, experiment, (), (), text, path)
 
 
-def replay_sentence(found: OpenedWork) -> str:
+def replay_sentence(found: OpenedWork, is_cancelled: Callable[[], bool] = lambda: False) -> str:
     """Train a part of each shown run again and say whether it comes out as in the file; this may take long.
 
     Empty where it does, and where the file comes from a machine like this one.
+
+    Raises
+    ------
+    CancelledError
+        If it was stopped.
     """
+
+    def pulse(_n: int) -> None:
+        if is_cancelled():
+            raise CancelledError(f"{found.path.name}: the check was cancelled")
+
     if found.opened.is_same_machine:
         return ""
     for number, track in enumerate(found.opened.session.tracks):
@@ -234,7 +254,7 @@ def replay_sentence(found: OpenedWork) -> str:
         stored = found.opened.stored.get((number, node.number), ())
         moments = [state.counters.presentations for state in stored]
         for moment in moments[len(moments) // 2 : len(moments) // 2 + 1] + moments[:1]:
-            said = storage.replay_difference(node.history, stored, moment)
+            said = storage.replay_difference(Draft(node.history, None, pulse), stored, moment)
             if said:
                 return said
     return ""

@@ -30,11 +30,14 @@ class Status:
     message : str
         A sentence for the person; empty if there is nothing to say.
     progress : tuple of (int, int or None) or None
-        How much of the data is loaded, and of how much if that is known; None if there is nothing to show.
+        How much of the data is loaded or of a move is done, and of how much if that is known; None if there is nothing
+        to show.
     now, end : int
         Presentations on the clock of all tracks, and at the newest state of the track that is farthest.
     n_tracks : int
         How many tracks there are.
+    wanted : int or None
+        Presentations at the moment to which a move is under way, if there is one.
     """
 
     activity: Activity
@@ -47,3 +50,4 @@ class Status:
     now: int = 0
     end: int = 0
     n_tracks: int = 0
+    wanted: int | None = None

@@ -105,6 +105,8 @@ def place(status: Status) -> str:
     if status.activity in ("empty", "loading"):
         return ""
     cursor, head = status.counters, status.head
+    if status.wanted is not None:
+        return f"on the way to presentation {thousands(status.wanted)}"
     if cursor.presentations < status.now:
         return f"ended at update {thousands(cursor.updates)}; the others: presentation {thousands(status.now)}"
     if cursor.presentations == head.presentations:

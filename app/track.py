@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.frame import Ghost, TrackFrame
-from app.lane import advance
 from nlcore.checkpoints import MAX_CHECKPOINT_BYTES
 from nlcore.experiment import Experiment
 from nlcore.history import History
@@ -48,8 +47,6 @@ class Track:
 
     Attributes
     ----------
-    cursor : TrainState
-        The state that is shown.
     is_hidden : bool
         Whether it is trained but not drawn.
     earlier, later : list of Earlier
@@ -73,6 +70,20 @@ class Track:
     def history(self) -> History:
         """The course that is shown."""
         return self.tree.current.history
+
+    @property
+    def cursor(self) -> TrainState:
+        """The state that is shown."""
+        return self._cursor[0]
+
+    @cursor.setter
+    def cursor(self, state: TrainState) -> None:
+        self._cursor = (state, self.history)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the cursor is a state of the course that is shown; not right after another one was chosen."""
+        return self._cursor[1] is self.history
 
     @property
     def trainer(self) -> Trainer:
@@ -122,14 +133,6 @@ class Track:
     def seek(self, presentations: int) -> None:
         """Show the state after so many presentations; the newest if there are not so many."""
         self.cursor = self.history.state_at(presentations)
-
-    def forward(self, presentations: int) -> None:
-        """Show the state after so many presentations, and train up to there if need be; it may diverge before."""
-        missing = presentations - self.end
-        reason = advance(self.history, missing, stops=False) if missing > 0 and not self.is_dead else None
-        self.seek(presentations)
-        if reason is not None:
-            self.finish(reason)
 
     def begin(self, tree: RunTree, occasion: object) -> None:
         """Show another run from its newest state; undo leads back to the one before, redo to nothing."""

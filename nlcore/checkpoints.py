@@ -56,6 +56,13 @@ class Checkpoints:
         """Return how many states are kept."""
         return len({id(state) for state in chain(*self._kinds())})
 
+    def copy(self) -> Checkpoints:
+        """Return the same states, to be kept apart from these."""
+        found = Checkpoints(self._spread[0])
+        found.limit_bytes(self._most_bytes)
+        found.extend(list(self._spread), list(self._newest), list(self._visited), spacing=self._spacing)
+        return found
+
     @property
     def n_bytes(self) -> int:
         """Size of all states that are kept."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from nlcore.checkpoints import Checkpoints
 from nlcore.curves import Best, Curves
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
+from nlcore.families import Advance
 from nlcore.interventions import Change, Intervention, changed_state, ends_epoch, is_measured
 from nlcore.lineage import Descent
 from nlcore.records import StepUnit, TrainState
@@ -128,7 +130,7 @@ class History:
         self.run = replace(self.run, interventions=tuple(intervention for intervention, _ in past.steps))
         self.start, self.head, self.curves, self._checkpoints = past.start, past.head, past.curves, past.checkpoints
         for step in past.steps:
-            self._segments = self._segments_until(step[0].at, step)
+            self._segments = _segments_until(self._segments, step[0].at, step)
 
     @property
     def trainer(self) -> Trainer:
@@ -169,6 +171,19 @@ class History:
         self.head = state
         self._checkpoints.record(state)
 
+    def extend(self, after: Advance) -> None:
+        """Take over what was trained from the head on: the measurements on the way, and the new head."""
+        self.curves.append(after.clock, after.values)
+        self.record(after.state)
+
+    def visit(self, state: TrainState) -> None:
+        """Keep a state of the run for as long as the person stays near it."""
+        self._checkpoints.visit(state)
+
+    def parts(self, n: int) -> Iterable[int]:
+        """Return by how many presentations at a time to go when so many are to be gone; all at once."""
+        return (n,)
+
     def states_to_keep(self, most_bytes: int) -> tuple[tuple[TrainState, ...], int]:
         """Return states spread over the run that take at most so many bytes, and their spacing, for storing it."""
         return self._checkpoints.to_keep(most_bytes)
@@ -177,11 +192,11 @@ class History:
 
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
-        return self._segments[self._segment(presentations)].after.trainer
+        return self._segments[_place(self._segments, presentations)].after.trainer
 
     def position_at(self, presentations: int) -> int:
         """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
-        number = self._segment(presentations)
+        number = _place(self._segments, presentations)
         base = next(segment.at for segment in self._segments[number::-1] if segment.begins_epoch)
         return (presentations - base) % self.trainer_at(presentations).model.epoch_length
 
@@ -199,14 +214,18 @@ class History:
         wanted = min(max(presentations, 0), head)
         if wanted == head:
             return self.head
-        state = self._checkpoints.nearest(wanted)
+        state = self.nearest(wanted)
         step = max(1, self._checkpoints.gap(wanted, head) // WAY_POINTS)
         left = wanted - state.counters.presentations
         while left > step:
             left //= 2
             state = self._walk(state, wanted - left)
-            self._checkpoints.visit(state)
+            self.visit(state)
         return self._walk(state, wanted)
+
+    def nearest(self, presentations: int) -> TrainState:
+        """Return the last state that is kept at or before a moment: the way there begins with it."""
+        return self._checkpoints.nearest(presentations)
 
     def advance_from(self, state: TrainState, n: int) -> TrainState:
         """Return the state `n` presentations after a state of this run, through the interventions on the way.
@@ -277,7 +296,7 @@ class History:
                 high = middle.counters.presentations
             else:
                 state = middle
-        self._checkpoints.visit(state)
+        self.visit(state)
         return high
 
     # --- changing the run --------------------------------------------------------------------------------------------
@@ -305,26 +324,18 @@ class History:
         """Forget what came after a moment and change the run there; see `fork`, which leaves this history as it is."""
         moment = self.state_at(at)
         at = moment.counters.presentations
-        before = self._segments[self._segment(at)].after
+        before = self._segments[_place(self._segments, at)].after
         step = (Intervention(at, change), before.after(change))
         head = changed_state(before.trainer, moment, change)
-        self._checkpoints.visit(moment)  # a child leaves its parent able to come back here at once
+        self.visit(moment)  # a child leaves its parent able to come back here at once
         curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
         checkpoints.record(head)
-        self._segments = self._segments_until(at, step)
+        self._segments = _segments_until(self._segments, at, step)
         self._checkpoints, self.curves, self.head = checkpoints, curves, head
         inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
         self.run = replace(self.run, interventions=(*inherited, step[0]))
         if is_measured(change):
             _measure(curves, step[1].trainer, head)
-
-    def _segments_until(self, at: int, step: Step) -> list[Segment]:
-        """Return the segments up to a moment, and what happens there."""
-        number = self._segment(at)
-        last = self._segments[number]
-        if last.at == at:
-            return [*self._segments[:number], Segment(at, last.before, (*last.steps, step))]
-        return [*self._segments[: number + 1], Segment(at, last.after, (step,))]
 
     def _curves_until(self, at: int) -> Curves:
         """Return a copy of the curves with all measurements up to a moment; those lost in a merged bucket anew."""
@@ -339,28 +350,43 @@ class History:
         self._walk(_entered(first, self.start, curves), at, curves)
         return curves
 
-    def _segment(self, presentations: int) -> int:
-        return bisect_right(self._segments, presentations, key=lambda segment: segment.at) - 1
-
     def _walk(self, state: TrainState, target: int, curves: Curves | None = None) -> TrainState:
         """Go on to a moment through the interventions on the way, and measure if there are curves to fill."""
-        here, number = state.counters.presentations, self._segment(state.counters.presentations)
+        here, number = state.counters.presentations, _place(self._segments, state.counters.presentations)
         while here < target:
             following = self._segments[number + 1] if number + 1 < len(self._segments) else None
             end = target if following is None else min(target, following.at)
             trainer = self._segments[number].after.trainer
-            if curves is None:
-                state = trainer.advance(state, end - here)
-            else:
-                advance = trainer.measured_advance(state, end - here, stops=False)
-                curves.append(advance.clock, advance.values)
-                state = advance.state
+            for part in self.parts(end - here):
+                here += part
+                if curves is None:
+                    state = trainer.advance(state, part)
+                else:
+                    advance = trainer.measured_advance(state, part, stops=False)
+                    curves.append(advance.clock, advance.values)
+                    state = advance.state
+                if state.counters.presentations < here:
+                    break  # diverged
             here = state.counters.presentations
             if here < end and here >= self.head.counters.presentations:
                 break  # diverged, and nobody went on from there
             if following is not None and here == following.at:
                 state, number = _entered(following, state, curves), number + 1
         return state
+
+
+def _place(segments: list[Segment], presentations: int) -> int:
+    """Return the number of the segment in which a moment lies."""
+    return bisect_right(segments, presentations, key=lambda segment: segment.at) - 1
+
+
+def _segments_until(segments: list[Segment], at: int, step: Step) -> list[Segment]:
+    """Return the segments up to a moment, and what happens there."""
+    number = _place(segments, at)
+    last = segments[number]
+    if last.at == at:
+        return [*segments[:number], Segment(at, last.before, (*last.steps, step))]
+    return [*segments[: number + 1], Segment(at, last.after, (step,))]
 
 
 def _entered(segment: Segment, state: TrainState, curves: Curves | None) -> TrainState:

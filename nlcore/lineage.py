@@ -8,6 +8,7 @@ there, and is the same in all that matters.
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ MOST_KEPT = 4
 """Trainers that all runs that began as one keep together, besides the one they began with."""
 
 _numbers = itertools.count()
+_lock = threading.RLock()
+"""Held while trainers are looked up: a thread may go through a run beside the window."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +48,13 @@ class Descent:
     def trainer(self) -> Trainer:
         """The trainer, made again if it is not there any more."""
         changes: list[Change] = []
-        source, found = self, self._kept.get(self.number)
-        while found is None and source.before is not None and source.change is not None:
-            changes.append(source.change)
-            source = source.before
-            found = self._kept.get(source.number)
-        return self._keep(changed_trainer(found or self.first, *reversed(changes)))
+        with _lock:
+            source, found = self, self._kept.get(self.number)
+            while found is None and source.before is not None and source.change is not None:
+                changes.append(source.change)
+                source = source.before
+                found = self._kept.get(source.number)
+            return self._keep(changed_trainer(found or self.first, *reversed(changes)))
 
     def after(self, change: Change) -> Descent:
         """Return what comes about by a change.
@@ -67,9 +71,10 @@ class Descent:
 
     def _keep(self, trainer: Trainer) -> Trainer:
         """Hold a trainer, and let go of the one that was not asked for the longest."""
-        if self.before is not None:
-            self._kept[self.number] = trainer
-            self._kept.move_to_end(self.number)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        with _lock:
+            if self.before is not None:
+                self._kept[self.number] = trainer
+                self._kept.move_to_end(self.number)
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
         return trainer

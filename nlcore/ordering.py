@@ -53,3 +53,12 @@ def epoch_order(code: int, seed: int, epoch: int, n: int, began: int) -> NDArray
         stream = random.key(random.ORDER, seed)
         return np.array([random.below(stream, began + i, n) for i in range(n)], dtype=np.int64)
     return np.arange(n, dtype=np.int64)
+
+
+def example_at(code: int, seed: int, epoch: int, n: int, began: int, position: int) -> int:
+    """Return which example stands at one position of an epoch, without working out the others; see `epoch_order`."""
+    if code == SHUFFLED:
+        return random.permuted(random.key(random.ORDER, seed, epoch), n, position)
+    if code == RANDOM:
+        return random.below(random.key(random.ORDER, seed), began + position, n)
+    return position

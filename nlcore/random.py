@@ -9,6 +9,8 @@ Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number genera
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,10 +86,28 @@ def normal(stream: int, n: int, mean: float = 0.0, sd: float = 1.0) -> NDArray[n
 
 def permutation(stream: int, n: int) -> NDArray[np.int64]:
     """Return a random order of 0 .. n-1, shape (n,), by the Fisher-Yates shuffle."""
-    order = list(range(n))
-    limits = np.arange(1, n + 1, dtype=np.uint64)
-    drawn = (((bits_array(stream, n) >> np.uint64(32)) * limits) >> np.uint64(32)).tolist()
+    order, drawn = list(range(n)), _drawn(stream, n).tolist()
     for i in range(n - 1, 0, -1):
         j = drawn[i]  # the same as below(stream, i, i + 1)
         order[i], order[j] = order[j], order[i]
     return np.array(order, dtype=np.int64)
+
+
+@lru_cache(maxsize=64)
+def permuted(stream: int, n: int, place: int) -> int:
+    """Return what stands at one place of `permutation`, without making all of it: its swaps are followed backwards."""
+    drawn, wanted = _drawn(stream, n), -1
+    found, step = int(drawn[place]), place
+    while found != wanted:
+        wanted = found
+        earlier = np.flatnonzero(drawn[step + 1 :] == wanted)  # swaps that put something there before
+        if len(earlier):
+            found = step = step + 1 + int(earlier[0])
+    return found
+
+
+def _drawn(stream: int, n: int) -> NDArray[np.uint64]:
+    """Return with which place each is swapped in a shuffle: the same as below(stream, i, i + 1) for each i."""
+    limits = np.arange(1, n + 1, dtype=np.uint64)
+    drawn: NDArray[np.uint64] = ((bits_array(stream, n) >> np.uint64(32)) * limits) >> np.uint64(32)
+    return drawn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -255,20 +255,24 @@ def _as_toml(text: Mapping[str, Any]) -> bytes:
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
-def open_file(path: Path) -> Opened:
+def open_file(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Opened:
     """Open a session file. Nothing is computed, so the cursors are where they were on every machine.
 
     Parameters
     ----------
     path : Path
         The file. It may come from anybody: nothing in it is run, and sizes are checked before anything is read.
+    is_cancelled : callable, optional
+        Asked again and again whether to stop.
 
     Raises
     ------
+    CancelledError
+        If it was stopped.
     SessionFileError
         If it cannot be read, is damaged, newer than this program, or needs data that are not on this machine.
     """
-    with contextlib.closing(Reader(path)) as reader:
+    with contextlib.closing(Reader(path, is_cancelled)) as reader:
         text = parse(reader.where, reader.text(TEXT))
         lesson = None
         if text.lesson is not None:

@@ -18,7 +18,7 @@ from nlcore import datasets, discovery
 from nlcore.checkpoints import Checkpoints, presentations_of
 from nlcore.curves import Curves
 from nlcore.datasets import Data
-from nlcore.errors import LabError, SessionFileError
+from nlcore.errors import CancelledError, LabError, SessionFileError
 from nlcore.experiment import Experiment, convert
 from nlcore.families import Column
 from nlcore.history import History, Past, Step
@@ -173,7 +173,7 @@ def read(reader: Reader, text: FileText) -> list[TrackRuns]:
     try:
         with enough_memory(reader.where):
             return _RunReader(reader, text).tracks()
-    except SessionFileError:
+    except (SessionFileError, CancelledError):
         raise
     except LabError as error:
         raise damaged(reader.where, str(error)) from None
@@ -235,6 +235,7 @@ class _RunReader:
     # --- one run -----------------------------------------------------------------------------------------------------
 
     def _history(self, place: int, run: StoredRun) -> tuple[History, tuple[TrainState, ...]]:
+        self._reader.go_on()
         first, steps = self._descent(place, run, ()), self._steps(place, run)
         trainer = first.trainer
         start, head = self._states.state(run.start), self._states.state(run.head)
@@ -258,6 +259,7 @@ class _RunReader:
         found: list[Step] = []
         before = self._descent(place, run, ())
         for n in range(len(run.interventions)):
+            self._reader.go_on()
             intervention = self._interventions[run.interventions[n]]
             changed_state(before.trainer, start, intervention.change)  # does it fit?
             before = self._descent(place, run, run.interventions[: n + 1])

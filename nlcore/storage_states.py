@@ -89,7 +89,7 @@ class StateReader:
     """
 
     def __init__(self, reader: Reader, names: Sequence[str], kinds: Sequence[Kind]) -> None:
-        self._where = reader.where
+        self._reader, self._where = reader, reader.where
         self._names = tuple(names)
         self._counters = reader.array("states/counters.npy", "<i8", (None, 4))
         slots = reader.array("states/slots.npy", "<i8", (None, 4))
@@ -143,6 +143,7 @@ class StateReader:
             If it is not whole.
         """
         if number not in self._states:
+            self._reader.go_on()
             found = {self._names[name]: self._array(pool, row) for name, pool, row in self._slots(number)}
             if len(found) != len(self._slots(number)) or PARAMS not in found or VELOCITY not in found:
                 raise damaged(self._where, f"state {number} is not whole")

@@ -17,7 +17,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nlcore.errors import SessionFileError
+from nlcore.errors import CancelledError, SessionFileError
 
 Kind = Literal["<f8", "<i8", "|u1"]
 MOST_BYTES: Final = 2 * 2**30
@@ -40,6 +40,8 @@ END_SIZE: Final = 22
 LOCATOR_SIZE: Final = 20
 MOST_LISTED: Final = 2**20
 """Bytes of the list of members at the end."""
+PIECE: Final = 4 * 2**20
+"""Bytes that are read between two looks at whether to stop."""
 STALE_SECONDS: Final = 3600
 """Age at which what an interrupted save has left behind is taken away."""
 MAGIC: Final = b"\x93NUMPY\x01\x00"
@@ -233,6 +235,8 @@ class Reader:
     ----------
     path : Path
         The file.
+    is_cancelled : callable, optional
+        Asked between two pieces whether to stop.
 
     Raises
     ------
@@ -240,8 +244,9 @@ class Reader:
         If it cannot be read, or is no zip, or too large. Members raise it too.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> None:
         self.where = path.name
+        self._is_cancelled = is_cancelled
         try:
             self._file = path.open("rb")
         except (OSError, ValueError) as error:
@@ -257,6 +262,17 @@ class Reader:
         """Close the file."""
         self._archive.close()
         self._file.close()
+
+    def go_on(self) -> None:
+        """Give up if that was asked for.
+
+        Raises
+        ------
+        CancelledError
+            If it was.
+        """
+        if self._is_cancelled():
+            raise CancelledError(f"{self.where}: opening it was cancelled")
 
     def _checked(self) -> dict[str, zipfile.ZipInfo]:
         """Return the members by name, after a look at all their sizes."""
@@ -294,8 +310,13 @@ class Reader:
             raise damaged(self.where, f"its part {name} is missing")
         if entry.file_size > most:
             raise damaged(self.where, f"its part {name} is too large")
-        with told(self.where):
-            raw = self._archive.read(entry)
+        pieces = []
+        with told(self.where), self._archive.open(entry) as part:
+            self.go_on()
+            while piece := part.read(PIECE):
+                pieces.append(piece)
+                self.go_on()
+            raw = pieces[0] if len(pieces) == 1 else b"".join(pieces)
             if len(raw) != entry.file_size:
                 raise ValueError(f"its part {name} is shorter than it says")
         return raw

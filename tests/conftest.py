@@ -15,8 +15,9 @@ import pytest
 for _name in filter(None, os.environ.get("NLLAB_TEST_BLOCK", "").split(",")):
     sys.modules[_name] = None  # type: ignore[assignment]  # as if it were not installed
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-REAL_DATA = os.environ.pop("NLLAB_DATA", "")
+REAL_DATA = os.environ.pop("NLLAB_DATA", "") or os.environ.get("NLLAB_TEST_DATA", "")
 """Where the real face images are, if the person who runs the tests has them; taken out of the tests' environment."""
+os.environ["NLLAB_TEST_DATA"] = REAL_DATA  # processes that share the tests are started from this one
 
 WHOLE_EVERY = 20
 n_tests = [0]

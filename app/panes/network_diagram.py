@@ -107,8 +107,7 @@ def shown_example(frame: Frame, model: FeedforwardModel) -> tuple[SetName, int, 
         return chosen[0], chosen[1], f"the selected {chosen[0]} example, {name}"
     if frame.is_running or not model.trains:
         return "training", 0, f"the first training example, {model.examples.training.names[0]}"
-    counters, problem = frame.lead.state.counters, model.problem
-    index = int(problem.order_at(counters)[counters.position_in_epoch])
+    index = model.problem.example_at(frame.lead.state.counters)
     return "training", index, f"the next training example, {model.examples.training.names[index]}"
 
 

@@ -5,6 +5,9 @@ Nothing of it reaches the training: the run, its examples and its curves stay as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -54,6 +57,7 @@ class TryItPane(Pane):
         self._data: Data | None = None
         self._before: list[OwnExample] = []
         self._selected: tuple[SetName, int] | None = None
+        self._notes: Mapping[str, Any] = {}
         self.start, self.board, self.form = StartRow(), PictureBoard(), InputForm()
         self.makers = QStackedWidget()
         for maker in (self.board, self.form):
@@ -157,8 +161,8 @@ class TryItPane(Pane):
             self.board.show_example(self.example, data, self.theme)
         else:
             self.form.show_example(self.example, self.example.inputs, standardised=data.scaling is not None)
-        self._show_received(data, self.example)
-        answers = self._answers(frame, self.example)
+        show_received(self, data, self.example)
+        answers = answers_of(frame, self.example)
         self.answers.show_answers(answers, self.theme)
         lead = answers[0][2]
         self.headline.show_text("" if lead is None else lead.words)
@@ -168,34 +172,6 @@ class TryItPane(Pane):
         self.start.back_button.setEnabled(bool(self._before))
         self._arrange()
 
-    def _answers(self, frame: Frame, example: OwnExample) -> list[tuple[int, str, OwnAnswer | None]]:
-        """Ask the networks of all tracks."""
-        lead = frame.lead.model
-        assert isinstance(lead, FeedforwardModel)
-        found: list[tuple[int, str, OwnAnswer | None]] = []
-        for track in frame.tracks:
-            model, answer = track.model, None
-            if isinstance(model, FeedforwardModel) and kind(model.examples) == kind(lead.examples):
-                inputs = example.inputs_for(lead.examples, model.examples)
-                answer = OwnAnswer.of(model, track.state.params, inputs)
-            found.append((track.number, track.name, answer))
-        return found
-
-    def _show_received(self, data: Data, example: OwnExample) -> None:
-        """Show the standardised picture, if the network gets such a one."""
-        is_shown = data.image_shape is not None and data.scaling is not None
-        self.received_text.setVisible(is_shown)
-        self.received.setVisible(is_shown)
-        if not is_shown or data.image_shape is None:
-            return
-        limit = limit_of(example.inputs)
-        colours = SignedMap.of(self.theme).colours(example.inputs.reshape(1, *data.image_shape), limit)
-        self.received.show_image(images_of(colours)[0])
-        self.received_text.setText(
-            "What the network gets: each pixel minus its mean in the training set, divided by its standard deviation. "
-            f"Blue: darker than usual, yellow: lighter; the strongest colour stands for {number(limit)}."
-        )
-
     def _take_data(self, data: Data) -> None:
         """Begin with the first test example, or the first training example if there is no test set."""
         self._data, self._before = data, []
@@ -203,7 +179,10 @@ class TryItPane(Pane):
         first: SetName = "test" if len(data.test) else "training"
         self.start.take_data(data)
         self.start.choose((first, 0))
-        self.example = OwnExample.copied(data, first, 0)
+        found = OwnExample.noted(self._notes, data)
+        if found is not None:
+            self._notes = {}
+        self.example = found or OwnExample.copied(data, first, 0)
         if data.image_shape is not None:
             self.board.take_data(data)
             self.makers.setCurrentWidget(self.board)
@@ -241,6 +220,18 @@ class TryItPane(Pane):
         """Show the example of another pane of this kind."""
         if isinstance(other, TryItPane) and other.example is not None and self._data is not None:
             self.example = other.example
+            self._draw_again()
+
+    def notes(self) -> Mapping[str, Any]:
+        """Return the example as plain values, if the person has made one."""
+        if self.example is None or self.example.is_as_copied or self._data is None:
+            return self._notes
+        return self.example.notes()
+
+    def take_notes(self, notes: Mapping[str, Any]) -> None:
+        """Show the example of a file, once the data it belongs to are drawn; begin anew if the file has none."""
+        self._notes, self._data, self._is_stale = notes, None, True
+        if self.isVisible():
             self._draw_again()
 
     def _keep(self) -> None:
@@ -289,7 +280,7 @@ class TryItPane(Pane):
             return reason or self.help
         example = self._example_for(model.examples)
         said = [example.in_words(model.examples)]
-        for _, name, answer in self._answers(frame, example):
+        for _, name, answer in answers_of(frame, example):
             whose = f"{name}: " if len(frame.tracks) > 1 else ""
             said.append(whose + ("this track has other inputs." if answer is None else answer.in_words()))
         return " ".join(said)
@@ -302,7 +293,7 @@ class TryItPane(Pane):
         data, example = model.examples, self._example_for(model.examples)
         outputs = [
             (name, unit, output)
-            for _, name, answer in self._answers(frame, example)
+            for _, name, answer in answers_of(frame, example)
             if answer is not None
             for unit, output in answer.rows
         ]
@@ -339,6 +330,36 @@ class TryItPane(Pane):
         """Wait for a file that is being read."""
         self.board.close_reader()
         super().closeEvent(event)
+
+
+def answers_of(frame: Frame, example: OwnExample) -> list[tuple[int, str, OwnAnswer | None]]:
+    """Ask the networks of all tracks."""
+    lead = frame.lead.model
+    assert isinstance(lead, FeedforwardModel)
+    found: list[tuple[int, str, OwnAnswer | None]] = []
+    for track in frame.tracks:
+        model, answer = track.model, None
+        if isinstance(model, FeedforwardModel) and kind(model.examples) == kind(lead.examples):
+            inputs = example.inputs_for(lead.examples, model.examples)
+            answer = OwnAnswer.of(model, track.state.params, inputs)
+        found.append((track.number, track.name, answer))
+    return found
+
+
+def show_received(pane: TryItPane, data: Data, example: OwnExample) -> None:
+    """Show the standardised picture, if the network gets such a one."""
+    is_shown = data.image_shape is not None and data.scaling is not None
+    pane.received_text.setVisible(is_shown)
+    pane.received.setVisible(is_shown)
+    if not is_shown or data.image_shape is None:
+        return
+    limit = limit_of(example.inputs)
+    colours = SignedMap.of(pane.theme).colours(example.inputs.reshape(1, *data.image_shape), limit)
+    pane.received.show_image(images_of(colours)[0])
+    pane.received_text.setText(
+        "What the network gets: each pixel minus its mean in the training set, divided by its standard deviation. "
+        f"Blue: darker than usual, yellow: lighter; the strongest colour stands for {number(limit)}."
+    )
 
 
 PANE = TryItPane

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from app import session_files, texts
+from app import own_data, session_files, texts
 from app.actions import Action
 from app.frame import Frame
 from app.job import Job
@@ -156,6 +156,8 @@ class Documents(Tool):
         with window.aids.presentation.lifted():
             if not (layout and window.docks.restore(layout)) and any(columns):
                 window.docks.arrange_columns(columns, window.lesson_dock)
+        for name, pane in window.docks.panes.items():
+            pane.take_notes(session_files.notes_of(table, name))
         lead = window.session.tracks[0]
         window.session.select(session_files.selection_of(table, lead.trainer.model))
         self._mark()
@@ -203,6 +205,8 @@ class Documents(Tool):
         layouts = dict.fromkeys((session_files.digest(layout), *window.settings.own_layouts))
         window.settings = window.settings.replace(own_layouts=tuple(layouts)[:MOST_LAYOUTS])
         table = session_files.window_table(session.selection, session.speed.label, layout, window.docks.columns())
+        notes = {name: dict(pane.notes()) for name, pane in window.docks.panes.items()}
+        table["notes"] = {name: said for name, said in notes.items() if said}
         return session_files.taken(self.lesson, self.tracks, table)
 
     def remember(self, path: Path) -> None:
@@ -222,7 +226,7 @@ class Documents(Tool):
         self.opening.finish()
         self._mark_timer.stop()
         self._timer.stop()
-        self.recent.close_files()
+        self.recent.finish()
         if self._saving is not None:
             self._saving[0].wait(CLOSE_SECONDS)
             self._saving = None
@@ -273,7 +277,9 @@ class Documents(Tool):
         lesson = self.window.session.lesson
         if lesson is None:
             return
-        title = lesson.title.replace("[*]", "[*][*]")  # twice is how Qt writes it where no star is meant
+        lead = self.window.session.lead
+        shown = own_data.title_of(lesson, lead.trainer.experiment if lead is not None else None)
+        title = shown.replace("[*]", "[*][*]")  # twice is how Qt writes it where no star is meant
         name = self.path.name.replace("[*]", "[*][*]") if self.path is not None else ""
         begin = f"{name}[*] · {title}" if name else f"{title}[*]"
         self.window.setWindowTitle(f"{begin} · {texts.PROGRAM}")

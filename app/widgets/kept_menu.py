@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.job import Job
 from app.kept_work import KeptWork
-
-LOOK_MS = 50
-MOST_WAITING = 2.0
+from app.widgets.looking_menu import LookingMenu
 
 
-class KeptMenu(QMenu):
+class KeptMenu(LookingMenu):
     """A menu of work that was not saved.
 
     Parameters
@@ -39,34 +35,14 @@ class KeptMenu(QMenu):
         bring_back: Callable[[KeptWork], object],
         discard: Callable[[Sequence[KeptWork]], object],
     ) -> None:
-        super().__init__("&Unsaved work", parent)
-        self.setToolTipsVisible(True)
+        super().__init__("&Unsaved work", parent, "nllab-kept")
         self._find, self._bring_back, self._discard = find, bring_back, discard
-        self._job: Job[Sequence[KeptWork]] | None = None
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self._on_timer_timeout)
         self._fill([])
         self.aboutToShow.connect(self.refresh)
 
     def refresh(self) -> None:
         """Look what there is now."""
-        if self._job is None:
-            self._job = Job(lambda _job: self._find(), "nllab-kept")
-            self._timer.start()
-
-    def finish(self) -> None:
-        """Wait for the look, but not for ever."""
-        self._timer.stop()
-        if self._job is not None:
-            self._job.wait(MOST_WAITING)
-            self._job = None
-
-    def _on_timer_timeout(self) -> None:
-        if self._job is None or not self._job.is_done:
-            return
-        job, self._job = self._job, None
-        self._timer.stop()
-        self._fill(job.result())
+        self.look(self._find, self._fill)
 
     def _fill(self, found: Sequence[KeptWork]) -> None:
         self.clear()

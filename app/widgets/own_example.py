@@ -6,7 +6,9 @@ Where the data set standardises its inputs, a person works with the values befor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,10 @@ from nlcore.datasets import STANDARDISED, Data, Scaling
 from nlcore.records import FloatArray, SetName
 
 ROUNDING = 1e-9
+MOST_NOTED = 20_000
+"""Inputs of an example that is written into a session file."""
+MOST_WORDS = 400
+LARGEST = 1e12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +66,26 @@ class OwnExample:
         """Return an example from values as measured."""
         return cls(shown, apply(data.scaling, shown), origin, 0, shown, note)
 
+    @classmethod
+    def noted(cls, notes: Mapping[str, Any], data: Data) -> OwnExample | None:
+        """Return the example that `notes` describes; None if it describes none that fits the data."""
+        rows = [_numbers(notes.get(name), data.n_inputs) for name in ("shown", "inputs", "start")]
+        shown, inputs, start = rows
+        said = [notes.get(name) for name in ("origin", "note")]
+        if shown is None or inputs is None or not all(isinstance(text, str) for text in said):
+            return None
+        origin, note = (" ".join(str(text).split())[:MOST_WORDS] for text in said)
+        n_changed = 0 if start is None else int(np.count_nonzero(shown != start))
+        return cls(shown, inputs, origin, n_changed, start, note, notes.get("is_copy") is True)
+
+    def notes(self) -> dict[str, Any]:
+        """Return it in plain values, to the last bit; empty if it is very large."""
+        if len(self.shown) > MOST_NOTED:
+            return {}
+        start = {} if self.start is None else {"start": self.start.tolist()}
+        values = {"shown": self.shown.tolist(), "inputs": self.inputs.tolist(), **start}
+        return {**values, "origin": self.origin, "note": self.note, "is_copy": self.is_copy}
+
     def changed(self, shown: FloatArray, data: Data) -> OwnExample:
         """Return the example with other values; inputs that are the same as before keep their bits."""
         same = shown == self.shown
@@ -102,6 +128,17 @@ class OwnExample:
             f"{name} = {number(float(value), 4)}" for name, value in zip(names(data), self.shown, strict=True)
         )
         return f"Inputs: {values} ({self.source(data)})."
+
+
+def _numbers(values: object, n: int) -> FloatArray | None:
+    """Return so many numbers that stand in a file as an array; None if they are anything else, or very large."""
+    if not isinstance(values, list) or len(values) != n or not all(type(value) in (int, float) for value in values):
+        return None
+    try:
+        found = np.array(values, dtype=np.float64)
+    except OverflowError:
+        return None
+    return found if bool(np.all(np.abs(found) <= LARGEST)) else None
 
 
 def _called(data: Data, name: SetName, row: int) -> str:

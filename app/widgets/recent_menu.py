@@ -1,25 +1,19 @@
-"""The files that were used last, as a menu; one that is not there any more is greyed and says so.
-
-Looking for a file may take long on a drive that does not answer, so it is done beside the window.
-"""
+"""The files that were used last, as a menu; one that is not there any more is greyed and says so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.job import Job
+from app.widgets.looking_menu import LookingMenu
 
 GONE = "not there any more"
-LOOK_MS = 50
-MOST_WAITING = 2.0
 
 
-class RecentMenu(QMenu):
+class RecentMenu(LookingMenu):
     """A menu of files; it is filled when it opens.
 
     Parameters
@@ -41,13 +35,9 @@ class RecentMenu(QMenu):
         choose: Callable[[Path], object],
         clear: Callable[[], object],
     ) -> None:
-        super().__init__("Open &recent", parent)
-        self.setToolTipsVisible(True)
+        super().__init__("Open &recent", parent, "nllab-recent")
         self._paths, self._choose, self._clear_list = paths, choose, clear
         self._entries: dict[str, QAction] = {}
-        self._job: Job[list[str]] | None = None
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self._on_timer_timeout)
         self.aboutToShow.connect(self.fill)
         self.fill()
 
@@ -67,23 +57,12 @@ class RecentMenu(QMenu):
         forget.setToolTip("Forget these files; the files themselves stay")
         forget.setEnabled(bool(paths))
         forget.triggered.connect(lambda _checked=False: self._clear_list())
-        if paths and self._job is None:
-            self._job = Job(lambda _job: [path for path in paths if not Path(path).exists()], "nllab-recent")
-            self._timer.start()
+        if paths:
+            self.look(lambda: [path for path in paths if not Path(path).exists()], self._grey)
 
-    def close_files(self) -> None:
-        """Wait for the look at the files, but not for ever."""
-        self._timer.stop()
-        if self._job is not None:
-            self._job.wait(MOST_WAITING)
-            self._job = None
-
-    def _on_timer_timeout(self) -> None:
-        if self._job is None or not self._job.is_done:
-            return
-        job, self._job = self._job, None
-        self._timer.stop()
-        for path in job.result():
+    def _grey(self, gone: Sequence[str]) -> None:
+        """Say of files that they are not there."""
+        for path in gone:
             entry = self._entries.get(path)
             if entry is not None and entry.isEnabled():
                 entry.setEnabled(False)

@@ -33,6 +33,8 @@ from nlcore.records import Counters, FinishReason, FloatArray, Metrics, Phase, S
 from nlcore.rules import Rule, Units
 
 MOST_PARAMS = 20_000_000
+LARGE = 4_000_000
+"""Weights times examples of one update that takes matrix products some milliseconds."""
 BLOCK = 1 << 14
 """Presentations, at most, between two looks of early stopping at the measurements; more if they come more rarely."""
 CURVES = ("loss", "sse", "mse", "error_rate", "error_rate_all_units")
@@ -67,8 +69,10 @@ class FeedforwardModel:
 
     @property
     def is_fast(self) -> bool:
-        """Whether the compiled loop does the training now."""
-        return self.kernel == kernels.STRICT and kernels.is_compiled(self.problem)
+        """Whether the compiled loop trains now, or matrix products so large that they are nearly all of the work."""
+        if self.kernel != kernels.STRICT:
+            return self.n_params * self.problem.batch >= LARGE
+        return kernels.is_compiled(self.problem)
 
     def prepare(self) -> bool:
         """Compile the loop this run needs; False if its kernel was chosen for a compiler that does not work."""
@@ -202,7 +206,7 @@ class FeedforwardModel:
     def trace(self, state: TrainState) -> Trace:
         """Explain the next presentation, phase by phase, with the numbers of the textbook loop."""
         problem, counters = self.problem, state.counters
-        example = int(problem.order_at(counters)[counters.position_in_epoch])
+        example = problem.example_at(counters)
         units = Units.of(self.layout, state.params, state.velocity)
         settings = settings_at(problem, counters)
         inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()

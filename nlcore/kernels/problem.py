@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlcore.losses import Loss
 from nlcore.network import Layout
-from nlcore.ordering import epoch_order
+from nlcore.ordering import epoch_order, example_at
 from nlcore.records import Counters, FinishReason, FloatArray
 from nlcore.regularizers import Options
 from nlcore.rules import Rule
@@ -93,6 +93,11 @@ class Problem:
         """Return which example stands at each position of the epoch in which a moment lies, shape (n,)."""
         began = counters.presentations - counters.position_in_epoch
         return epoch_order(self.order, self.seed, counters.epochs, self.n, began)
+
+    def example_at(self, counters: Counters) -> int:
+        """Return which example is shown next at a moment."""
+        began = counters.presentations - counters.position_in_epoch
+        return example_at(self.order, self.seed, counters.epochs, self.n, began, counters.position_in_epoch)
 
     def is_due(self, counters: Counters) -> bool:
         """Tell whether a measurement is due after a presentation."""

@@ -1,4 +1,4 @@
-"""A real main window with a session, for tests of what is put on top of it."""
+"""A real main window with a session and what it tells, for tests of what is put on top of it."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,8 @@ from app.application import make_application
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings
+
+__all__ = ["problems", "window"]
 
 
 @pytest.fixture
@@ -26,3 +28,11 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     yield made
     made.close()
     session.close()
+
+
+@pytest.fixture
+def problems(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the sentences that the window tells in a box, in place of the box."""
+    told: list[str] = []
+    monkeypatch.setattr(window, "show_problem", told.append)
+    return told

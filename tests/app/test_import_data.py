@@ -139,6 +139,33 @@ def test_a_table_with_classes_from_choice_to_run_and_back(counter: Counter, tmp_
     assert counter.data is before
 
 
+def test_text_and_title_are_about_the_data_that_are_shown(counter: Counter, tmp_path: Path) -> None:
+    window = counter.window
+    title = window.windowTitle()
+    assert window.text.plain_text().startswith("Backpropagation on XOR")
+    dialog = counter.table(penguins(tmp_path / "my *bold* [table](action:restart).csv"))
+    choose(dialog.target, 2)
+    counter.settle()
+    counter.start()
+    said = window.text.plain_text()
+    assert said.startswith("Own data: my *bold* [table](action:restart).csv")
+    assert "Look at the data" in said
+    counter.qtbot.waitUntil(lambda: "Own data: my *bold*" in window.windowTitle(), timeout=5_000)
+    with counter.qtbot.waitSignal(window.text.action_requested) as asked:
+        window.text.browser.anchorClicked.emit(QUrl("action:run?epochs=20"))
+    assert asked.args == ["run", {"epochs": 20}]
+    counter.qtbot.waitUntil(lambda: counter.session.activity == "paused", timeout=30_000)
+    assert counter.session.now == 20 * len(counter.data.training)
+    window.actions_by_id["undo"].trigger()
+    assert window.text.plain_text().startswith("Backpropagation on XOR")
+    counter.qtbot.waitUntil(lambda: window.windowTitle() == title, timeout=5_000)
+    window.actions_by_id["redo"].trigger()
+    assert window.text.plain_text() == said
+    window.open_lesson("xor")
+    counter.qtbot.waitUntil(lambda: counter.session.activity == "paused", timeout=30_000)
+    assert window.text.plain_text().startswith("Backpropagation on XOR")
+
+
 def test_semicolons_and_decimal_commas_are_found_out(counter: Counter, tmp_path: Path) -> None:
     dialog = counter.table(penguins(tmp_path / "german.csv", comma=True))
     assert dialog.preview is not None

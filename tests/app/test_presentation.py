@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.presentation import FACTOR, Presentation
+from app.presentation import FACTOR, SETTLE_MS, Presentation
 from app.text_size import STEPS, TextSize
 from tests.app.desk import window
 
@@ -38,9 +38,27 @@ def docks(window: MainWindow) -> dict[str, QDockWidget]:
     return {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
 
 
-def state(window: MainWindow, qtbot: QtBot) -> dict[str, object]:
+def settled(window: MainWindow, qtbot: QtBot) -> dict[str, object]:
+    """Return the arrangement once it does not change any more."""
+    last: list[dict[str, object]] = [{}, {}, {}]
+
+    def is_settled() -> bool:
+        last[:] = [*last[1:], state(window)]
+        qtbot.wait(SETTLE_MS)
+        return last[0] == last[1] == last[2]
+
+    qtbot.waitUntil(is_settled, timeout=20_000)
+    return last[-1]
+
+
+def comes_back(window: MainWindow, qtbot: QtBot, before: dict[str, object]) -> None:
+    """Wait until the arrangement is as before, and stays so."""
+    qtbot.waitUntil(lambda: state(window) == before, timeout=20_000)
+    assert settled(window, qtbot) == before
+
+
+def state(window: MainWindow) -> dict[str, object]:
     """Return everything a person could see of the arrangement."""
-    qtbot.wait(300)
     found: dict[str, object] = {
         name: (dock.isHidden(), dock.isFloating(), dock.geometry() if _in_front(dock) else None)
         for name, dock in docks(window).items()
@@ -60,7 +78,7 @@ def test_entering_enlarges_and_hides_and_leaving_restores(
     window: MainWindow, presentation: Presentation, qtbot: QtBot
 ) -> None:
     docks(window)["lesson"].raise_()
-    before, size = state(window, qtbot), font_size()
+    before, size = settled(window, qtbot), font_size()
     presentation.toggle()
     qtbot.wait(100)
     assert presentation.is_on
@@ -70,7 +88,7 @@ def test_entering_enlarges_and_hides_and_leaving_restores(
     shown = {name for name, dock in docks(window).items() if dock.isVisible()}
     assert shown == {f"pane.{name}" for name in ("network_diagram", "decision_surface", "error_curves", "examples")}
     presentation.toggle()
-    assert state(window, qtbot) == before
+    comes_back(window, qtbot, before)
 
 
 @pytest.mark.qt_log_ignore("does not support raise", extend=True)
@@ -88,21 +106,21 @@ def test_other_arrangements_come_back_too(
         docks(window)["pane.examples"].setFloating(True)
     else:
         window.statusBar().hide()
-    before = state(window, qtbot)
+    before = settled(window, qtbot)
     presentation.enter()
     qtbot.wait(50)
     docks(window)["pane.error_curves"].hide()
     text_size.larger()
     presentation.leave()
-    assert state(window, qtbot) == before
+    comes_back(window, qtbot, before)
 
 
 def test_only_the_chosen_panes(window: MainWindow, presentation: Presentation, qtbot: QtBot) -> None:
-    before = state(window, qtbot)
+    before = settled(window, qtbot)
     presentation.enter(["pane.error_curves"])
     assert [name for name, dock in docks(window).items() if dock.isVisible()] == ["pane.error_curves"]
     presentation.leave()
-    assert state(window, qtbot) == before
+    comes_back(window, qtbot, before)
 
 
 def test_the_pane_with_the_focus_alone(window: MainWindow, presentation: Presentation) -> None:
@@ -191,14 +209,13 @@ def test_all_texts_of_the_window_follow(window: MainWindow, text_size: TextSize,
 
 
 def test_title_bars_take_no_other_room_than_those_of_qt(window: MainWindow, text_size: TextSize, qtbot: QtBot) -> None:
-    qtbot.wait(100)
+    settled(window, qtbot)
     # docks behind others keep the size to which they grew, and nobody sees it
     seen = {name: dock for name, dock in docks(window).items() if _in_front(dock)}
     before = {name: dock.widget().geometry() for name, dock in seen.items()}
     assert all(dock.titleBarWidget() is None for dock in docks(window).values())
     text_size.larger()
     text_size.reset()
-    qtbot.wait(150)
-    assert all(dock.titleBarWidget() is not None for dock in docks(window).values())
     assert len(seen) == 5
-    assert {name: dock.widget().geometry() for name, dock in seen.items()} == before
+    qtbot.waitUntil(lambda: all(dock.titleBarWidget() is not None for dock in docks(window).values()), timeout=10_000)
+    qtbot.waitUntil(lambda: {name: dock.widget().geometry() for name, dock in seen.items()} == before, timeout=10_000)

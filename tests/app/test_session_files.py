@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app import kept_work, session_files
 from app.frame import Selection
+from app.widgets.own_example import OwnExample
 from nlcore import storage
 from nlcore.history import History
 from nlcore.storage import SavedSession
@@ -30,6 +31,7 @@ VALUES = st.recursive(SCRAPS, lambda inner: st.lists(inner, max_size=4) | st.dic
 TRACKS = st.lists(
     st.one_of(VALUES, st.fixed_dictionaries({"number": SCRAPS, "is_hidden": SCRAPS})), min_size=0, max_size=9
 )
+NOTES = st.fixed_dictionaries(dict.fromkeys(("shown", "inputs", "start", "origin", "note", "is_copy"), VALUES))
 POINTED = st.fixed_dictionaries({}, optional={"example": VALUES, "unit": VALUES})
 TABLES = st.fixed_dictionaries(
     {},
@@ -39,6 +41,7 @@ TABLES = st.fixed_dictionaries(
         "layout": VALUES,
         "panes": VALUES,
         "tracks": st.one_of(VALUES, TRACKS),
+        "notes": st.one_of(VALUES, st.dictionaries(st.just("try_it"), st.one_of(VALUES, NOTES))),
     },
 )
 
@@ -60,6 +63,9 @@ def test_any_table_of_the_window_is_used_or_passed_over(table: dict[str, Any]) -
     if selection.unit is not None:
         layer, index = selection.unit
         assert 0 <= index < [2, 2, 1][layer]
+    assert MODEL.data is not None
+    example = OwnExample.noted(session_files.notes_of(table, "try_it"), MODEL.data)
+    assert example is None or example.inputs.shape == example.shown.shape == (2,)
     assert isinstance(session_files.speed_of(table), str)
     assert session_files.layout_of(table, ()) == ""
     columns = session_files.columns_of(table)

@@ -5,14 +5,10 @@ Keys come from outside, through the X server; what is on the screen is looked at
 
 from __future__ import annotations
 
-import json
-import time
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from tests.end_to_end.conftest import Screen
+from tests.end_to_end.student import Student
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
@@ -69,36 +65,8 @@ sys.exit(application.run(find_lesson("xor")))
 """
 
 
-class Student:
-    """Hands and eyes in front of the window."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
-        self.log: Path = screen.folder / "seen.json"
-        self.process = screen.start(PROGRAM.replace("{log!r}", repr(str(self.log))))
-        self.window = screen.wait_for_window("Backpropagation on XOR")
-        screen.do("windowactivate", "--sync", self.window)
-
-    def wait(self, condition: Any, seconds: float = 40) -> dict[str, Any]:
-        """Wait until what is seen fulfils a condition."""
-        end, found = time.monotonic() + seconds, None
-        while time.monotonic() < end:
-            try:
-                found = json.loads(self.log.read_text())
-            except (OSError, ValueError):
-                found = None
-            if found is not None and condition(found):
-                return dict(found)
-            time.sleep(0.05)
-        raise AssertionError(f"did not come about; last seen {found}")
-
-    def press(self, *keys: str) -> None:
-        self.screen.do("windowactivate", "--sync", self.window)
-        self.screen.do("key", *keys)
-
-
 def test_change_the_learning_rate_see_the_old_course_and_undo(screen: Screen) -> None:
-    student = Student(screen)
+    student = Student(screen, PROGRAM)
     student.wait(lambda seen: seen["activity"] == "paused" and seen["text"] == "0.5")
     for _ in range(5):
         student.press("F9")

@@ -7,17 +7,15 @@ there: in the saved file, and what was done after it.
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.conftest import ROOT, Screen
+from tests.end_to_end.student import Student
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
@@ -93,59 +91,6 @@ sys.exit(__main__.main({arguments!r}))
 """
 
 
-class Student:
-    """Hands and eyes in front of the window."""
-
-    def __init__(self, screen: Screen, *arguments: str, title: str = "Backpropagation on XOR") -> None:
-        self.screen = screen
-        self.log: Path = screen.folder / "seen.json"
-        self.log.unlink(missing_ok=True)
-        program = PROGRAM.replace("{log!r}", repr(str(self.log))).replace("{arguments!r}", repr(list(arguments)))
-        self.process = screen.start(program)
-        self.window = screen.wait_for_window(title)
-        screen.do("windowactivate", "--sync", self.window)
-
-    def wait(self, condition: Any, seconds: float = 40) -> dict[str, Any]:
-        """Wait until what is seen fulfils a condition."""
-        end, found = time.monotonic() + seconds, None
-        while time.monotonic() < end:
-            try:
-                found = json.loads(self.log.read_text())
-            except (OSError, ValueError):
-                found = None
-            if found is not None and condition(found):
-                return dict(found)
-            if self.process.poll() is not None:
-                raise AssertionError(f"the program has ended: {self.process.communicate()[1][-2000:]}")
-            time.sleep(0.05)
-        raise AssertionError(f"did not come about; last seen {found}")
-
-    def press(self, *keys: str) -> None:
-        self.screen.do("windowactivate", "--sync", self.window)
-        for key in keys:
-            self.screen.do("key", key)
-            time.sleep(0.15)
-
-    def move(self, place: list[int]) -> None:
-        self.screen.do("mousemove", str(place[0]), str(place[1]))
-        time.sleep(0.1)
-
-    def click(self, place: list[int]) -> None:
-        self.move(place)
-        self.screen.do("click", "1")
-
-    def drag(self, start: list[int], end: list[int]) -> None:
-        self.move(start)
-        self.screen.do("mousedown", "1")
-        for share in (0.2, 0.5, 0.8, 1.0):
-            self.move([round(a + share * (b - a)) for a, b in zip(start, end, strict=True)])
-        self.screen.do("mouseup", "1")
-
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.communicate(timeout=10)
-
-
 def known(seen: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what must be the same after opening it again."""
     return list(seen["tracks"])
@@ -161,7 +106,7 @@ def test_a_students_hour(screen: Screen) -> None:
     screen.environment["HOME"] = str(screen.folder)
     saved = screen.folder / "my hour.nllab"
 
-    student = Student(screen, "xor")
+    student = Student(screen, PROGRAM, "xor")
     student.wait(lambda seen: seen["activity"] == "paused" and seen["corners"])
     student.press("F9", "F9", "F9", "F9", "F9")
     student.wait(lambda seen: place_of(seen) == 20)
@@ -213,7 +158,7 @@ def test_a_students_hour(screen: Screen) -> None:
     student.kill()
 
     # what was not saved can be brought back
-    student = Student(screen, "perceptron-and", title="perceptron learns AND")
+    student = Student(screen, PROGRAM, "perceptron-and", title="perceptron learns AND")
     seen = student.wait(lambda seen: "Bring back" in seen["buttons"])
     student.click(seen["buttons"]["Bring back"])
     seen = student.wait(lambda seen: len(seen["tracks"]) == 3 and seen["activity"] == "paused")
@@ -221,7 +166,7 @@ def test_a_students_hour(screen: Screen) -> None:
     student.kill()
 
     # the saved file is the instant at which it was saved
-    student = Student(screen, str(saved), title="my hour")
+    student = Student(screen, PROGRAM, str(saved), title="my hour")
     seen = student.wait(lambda seen: len(seen["tracks"]) == 3 and seen["activity"] == "paused")
     assert known(seen) == known(at_save)
     assert seen["points"] == at_save["points"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from nlcore import random
-from nlcore.ordering import RANDOM, SHUFFLED, epoch_order
+from nlcore.ordering import FIXED, RANDOM, SHUFFLED, epoch_order, example_at
 
 
 def test_first_values_are_those_of_splitmix64() -> None:
@@ -45,3 +46,11 @@ def test_random_order_draws_with_replacement() -> None:
     drawn = np.concatenate([epoch_order(RANDOM, 1, epoch, 7, 7 * epoch) for epoch in range(2000)])
     assert np.all(np.abs(np.bincount(drawn, minlength=7) / len(drawn) - 1 / 7) < 0.02)
     assert any(len(set(epoch_order(RANDOM, 1, epoch, 7, 7 * epoch).tolist())) < 7 for epoch in range(5))
+
+
+@pytest.mark.parametrize("code", [FIXED, SHUFFLED, RANDOM])
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 61])
+def test_one_place_of_an_order_is_found_without_the_others(code: int, n: int) -> None:
+    for epoch in range(40):
+        order = epoch_order(code, 5, epoch, n, n * epoch).tolist()
+        assert [example_at(code, 5, epoch, n, n * epoch, place) for place in range(n)] == order

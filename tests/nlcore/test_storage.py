@@ -16,7 +16,7 @@ from nlcore import checkpoints, storage, storage_records, storage_runs
 from nlcore.curves import Curves
 from nlcore.data_edits import DataEdit, MoveExample
 from nlcore.datasets import Data
-from nlcore.errors import LabError, SessionFileError
+from nlcore.errors import CancelledError, LabError, SessionFileError
 from nlcore.experiment import Experiment
 from nlcore.families import Column
 from nlcore.history import History
@@ -369,3 +369,17 @@ def test_runs_that_undo_and_redo_lead_to(tmp_path: Path) -> None:
             assert (one.presentations, one.occasion) == (other.presentations, other.occasion)
             assert one.tree.current.history.head.same_bits(other.tree.current.history.head)
             assert other.tree.current.history.state_at(5).same_bits(one.tree.current.history.state_at(5))
+
+
+@pytest.mark.parametrize("looks", [0, 3, 10, 40])
+def test_opening_can_be_stopped_anywhere(looks: int, tmp_path: Path) -> None:
+    storage.save(tmp_path / "x.nllab", session(60))
+    asked = []
+
+    def is_cancelled() -> bool:
+        asked.append(len(asked))
+        return len(asked) > looks
+
+    with pytest.raises(CancelledError, match=r"x\.nllab"):
+        storage.open_file(tmp_path / "x.nllab", is_cancelled)
+    assert len(asked) == looks + 1

@@ -16,7 +16,7 @@ from nlcore import storage, storage_zip
 from nlcore.errors import SessionFileError
 from tests.nlcore.sessions import session
 
-ROUNDS = int(os.environ.get("NLLAB_KILL_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("NLLAB_KILL_ROUNDS", "60"))
 
 DRIVER = """
 import json, os, random, signal, sys, time
@@ -54,6 +54,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.fuzz
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
 def test_killed_in_the_middle_of_a_save(tmp_path: Path) -> None:
     done = subprocess.run(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tomli_w
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -23,6 +25,11 @@ from nlcore.history import History
 from nlcore.records import FloatArray, SetName, TrainState
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 def track(experiment: Experiment, presentations: int, name: str = "run") -> TrackFrame:
@@ -493,3 +500,46 @@ def test_a_figure_shows_the_drawing(drawn: TryItPane, qtbot: QtBot) -> None:
         assert shown_inputs(stage.pane) is shown_inputs(drawn)
         assert shown_outputs(stage.pane) == shown_outputs(drawn)
         assert not stage.image().isNull()
+
+
+def test_a_drawing_comes_back_from_a_session_file_to_the_last_bit(pane: TryItPane, qtbot: QtBot) -> None:
+    frame = frame_of(track(digits(standardise=True), 300))
+    pane.show_frame(frame)
+    assert pane.notes() == {}  # nothing is the person's own
+    pane.board.edited.emit(np.full(64, 0.3), True)
+    assert pane.example is not None
+    drawn = pane.example
+    text = tomli_w.dumps(dict(pane.notes()))
+    other = PANE()
+    qtbot.addWidget(other)
+    other.resize(700, 460)
+    other.take_notes(tomllib.loads(text))
+    assert other.notes() == pane.notes()  # also before it was ever seen
+    other.show_frame(frame)
+    other.show()
+    qtbot.waitUntil(lambda: other.example is not None, timeout=5_000)
+    assert other.example is not None
+    assert other.example.inputs.tobytes() == drawn.inputs.tobytes()
+    assert other.example.shown.tobytes() == drawn.shown.tobytes()
+    assert other.source.text() == pane.source.text()
+    other.take_notes({})
+    assert other.example.is_as_copied
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        {"shown": [0.5] * 3, "inputs": [0.5] * 3, "origin": "", "note": ""},
+        {"shown": [0.5] * 64, "inputs": ["x"] * 64, "origin": "", "note": ""},
+        {"shown": [float("nan")] * 64, "inputs": [0.5] * 64, "origin": "", "note": ""},
+        {"shown": [10**400] * 64, "inputs": [0.5] * 64, "origin": "", "note": ""},
+        {"shown": [True] * 64, "inputs": [0.5] * 64, "origin": "", "note": ""},
+        {"shown": [0.5] * 64, "inputs": [0.5] * 64, "origin": 3, "note": ""},
+        {"shown": "drawing"},
+    ],
+)
+def test_notes_that_fit_nothing_are_passed_over(pane: TryItPane, notes: dict[str, object]) -> None:
+    pane.take_notes(notes)
+    pane.show_frame(frame_of(track(digits(), 10)))
+    assert pane.example is not None
+    assert pane.example.is_as_copied

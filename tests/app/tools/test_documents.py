@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,13 @@ from pytestqt.qtbot import QtBot
 from app import session_files
 from app.frame import Selection
 from app.main_window import MainWindow
+from app.panes.try_it import TryItPane
 from app.settings import load_settings
 from app.tools.documents import Documents
-from nlcore import storage
-from tests.app.desk import window
+from nlcore import storage, storage_zip
+from tests.app.desk import problems, window
 
-__all__ = ["window"]
+__all__ = ["problems", "window"]
 
 THREE_STEPS = "step_presentation", "step_presentation", "step_epoch"
 
@@ -28,13 +31,6 @@ def documents(window: MainWindow) -> Documents:
     found = window.tools["documents"]
     assert isinstance(found, Documents)
     return found
-
-
-@pytest.fixture
-def problems(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    told: list[str] = []
-    monkeypatch.setattr(window, "show_problem", told.append)
-    return told
 
 
 def work_a_little(window: MainWindow) -> None:
@@ -370,14 +366,12 @@ def test_a_session_without_a_lesson_and_one_with_a_broken_lesson(
 def test_cancel_keeps_the_session(
     qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import threading
-
     save(qtbot, documents, tmp_path / "x.nllab")
     go, read = threading.Event(), session_files.read
 
-    def slow(path: Path) -> session_files.OpenedWork:
+    def slow(path: Path, is_cancelled: Callable[[], bool]) -> session_files.OpenedWork:
         go.wait(20)
-        return read(path)
+        return read(path, is_cancelled)
 
     monkeypatch.setattr(session_files, "read", slow)
     cursor = window.session.cursor
@@ -389,6 +383,38 @@ def test_cancel_keeps_the_session(
     qtbot.wait(200)
     assert window.session.cursor is cursor
     assert not documents.opening.isVisible()
+
+
+def test_the_drawing_of_try_it_is_saved(qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path) -> None:
+    window.docks.bring_up("try_it")
+    pane = window.docks.panes["try_it"]
+    assert isinstance(pane, TryItPane)
+    qtbot.waitUntil(lambda: pane.example is not None, timeout=5_000)
+    pane.form.changed.emit(1, 0.75)
+    save(qtbot, documents, tmp_path / "mine.nllab")
+    pane.copy_example()
+    open_file(qtbot, documents, tmp_path / "mine.nllab")
+    qtbot.waitUntil(lambda: pane.example is not None and pane.example.shown[1] == 0.75, timeout=5_000)
+
+
+def test_cancel_ends_the_read_soon(
+    qtbot: QtBot, window: MainWindow, documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(qtbot, documents, tmp_path / "x.nllab")
+    begun, go, read = [], threading.Event(), storage_zip.Reader.read
+
+    def slow(reader: storage_zip.Reader, name: str, *most: int) -> bytes:
+        begun.append(name)
+        go.wait(10 if len(begun) == 3 else 0)
+        return read(reader, name, *most)
+
+    monkeypatch.setattr(storage_zip.Reader, "read", slow)
+    documents.open_path(tmp_path / "x.nllab")
+    qtbot.waitUntil(lambda: "Opening" in documents.opening.text and len(begun) == 3, timeout=5_000)
+    documents.opening.buttons["Cancel"].click()
+    go.set()
+    qtbot.waitUntil(lambda: all(thread.name != "nllab-open" for thread in threading.enumerate()), timeout=5_000)
+    assert len(begun) == 3  # nothing more was read
 
 
 def test_a_session_of_photographs_needs_them(

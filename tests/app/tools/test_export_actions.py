@@ -22,10 +22,10 @@ from nlcore.data_edits import DataEdit, MoveExample
 from nlcore.exports import blocks
 from nlcore.history import History
 from nlcore.trainer import Trainer
-from tests.app.desk import window
+from tests.app.desk import problems, window
 from tests.nlcore.examples import gate
 
-__all__ = ["window"]
+__all__ = ["problems", "window"]
 
 
 @pytest.fixture
@@ -33,13 +33,6 @@ def tool(window: MainWindow) -> Exports:
     found = window.tools["exports"]
     assert isinstance(found, Exports)
     return found
-
-
-@pytest.fixture
-def problems(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    told: list[str] = []
-    monkeypatch.setattr(window, "show_problem", told.append)
-    return told
 
 
 @pytest.fixture

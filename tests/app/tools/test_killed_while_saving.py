@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-ROUNDS = int(os.environ.get("NLLAB_KILL_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("NLLAB_KILL_ROUNDS", "60"))
 
 DRIVER = """
 import json, os, random, signal, sys, time
@@ -70,6 +70,7 @@ os._exit(0)
 
 
 @pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
 def test_killed_in_the_middle_of_a_save_of_the_window(tmp_path: Path) -> None:
     done = subprocess.run(

@@ -296,7 +296,7 @@ def test_kept_work_that_cannot_be_opened_stays(
     told: list[str] = []
     monkeypatch.setattr(desk.window, "show_problem", told.append)
 
-    def broken(path: Path) -> object:
+    def broken(path: Path, is_cancelled: object) -> object:
         raise SessionFileError("the data are missing")
 
     monkeypatch.setattr("app.session_files.read", broken)
