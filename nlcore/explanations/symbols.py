@@ -1,8 +1,8 @@
 """The lecture's letters for the quantities of a layered network, in LaTeX.
 
 Inputs are x_1, x_2 ..., hidden units h_1, h_2 ... (with the number of their layer where there are several), output
-units o_1, o_2 ...; a weight is named "to j from i", and 0 is the constant input x_0 = 1. A single unit needs no name: there
-it is w_1, net, o and t, as the lecture has it.
+units o_1, o_2 ...; a weight is named "to j from i", and 0 is the constant input x_0 = 1. A single unit needs no name:
+there it is w_1, net, o and t, as the lecture has it.
 """
 
 from __future__ import annotations

@@ -70,19 +70,24 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Factors multiplied from left to right."""
+    """Factors multiplied from left to right; a product in a product is written, and worked out, without parentheses."""
 
     factors: tuple[Expression, ...]
 
     @property
     def value(self) -> float:
         """The product; 1 without any factors."""
-        if not self.factors:
-            return 1.0
-        product = self.factors[0].value
-        for factor in self.factors[1:]:
+        product = 1.0
+        for factor in self.flat():
             product *= factor.value
         return product
+
+    def flat(self) -> tuple[Expression, ...]:
+        """Return the factors, those of products among them in their place."""
+        found: list[Expression] = []
+        for factor in self.factors:
+            found += factor.flat() if isinstance(factor, Product) else (factor,)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

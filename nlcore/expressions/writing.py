@@ -23,7 +23,7 @@ from nlcore.expressions.nodes import (
 )
 from nlcore.expressions.plain import plain
 
-COMPARED, ADDED, SIGNED, MULTIPLIED, RAISED, WHOLE = range(6)
+COMPARED, ADDED, SIGNED, DIVIDED, MULTIPLIED, RAISED, WHOLE = range(7)
 """How tightly what was written holds together."""
 Written = tuple[str, int]
 
@@ -80,7 +80,7 @@ class _Style(Protocol):
     def name(self, symbol: str) -> Written: ...
     def number(self, value: float, digits: int | None) -> Written: ...
     def negative(self, argument: str) -> str: ...
-    def product(self, factors: list[Expression], written: list[str]) -> str: ...
+    def product(self, factors: tuple[Expression, ...], written: list[str]) -> str: ...
     def quotient(self, above: Written, below: Written) -> Written: ...
     def power(self, base: str, exponent: Written) -> str: ...
     def call(self, name: str, argument: str) -> str: ...
@@ -105,12 +105,12 @@ class _Text:
     def negative(self, argument: str) -> str:
         return f"-{argument}"
 
-    def product(self, factors: list[Expression], written: list[str]) -> str:
+    def product(self, factors: tuple[Expression, ...], written: list[str]) -> str:
         del factors
         return " * ".join(written)
 
     def quotient(self, above: Written, below: Written) -> Written:
-        return f"{_held(above, MULTIPLIED)} / {_held(below, RAISED)}", MULTIPLIED
+        return f"{_held(above, MULTIPLIED)} / {_held(below, RAISED)}", DIVIDED
 
     def power(self, base: str, exponent: Written) -> str:
         return f"{base}^{_held(exponent, WHOLE)}"
@@ -151,7 +151,7 @@ class _Latex:
     def negative(self, argument: str) -> str:
         return f"{{-}}{argument}"
 
-    def product(self, factors: list[Expression], written: list[str]) -> str:
+    def product(self, factors: tuple[Expression, ...], written: list[str]) -> str:
         """Set symbols side by side, and a dot before a number."""
         found = written[0]
         for before, factor, piece in zip(factors, factors[1:], written[1:], strict=False):
@@ -194,12 +194,13 @@ def _written(node: Expression, style: _Style) -> Written:
     if isinstance(node, Sum):
         return _sum(node, style)
     if isinstance(node, Negative):
-        return style.negative(_held(_written(node.argument, style), MULTIPLIED)), SIGNED
+        return style.negative(_held(_written(node.argument, style), DIVIDED)), SIGNED
     if isinstance(node, Product):
-        pieces = [_held(_written(factor, style), MULTIPLIED) for factor in node.factors]
+        factors = node.flat()
+        pieces = [_held(_written(factor, style), MULTIPLIED) for factor in factors]
         if len(pieces) < 2:
             return (pieces[0] if pieces else "1"), MULTIPLIED
-        return style.product(list(node.factors), pieces), MULTIPLIED
+        return style.product(factors, pieces), MULTIPLIED
     if isinstance(node, Quotient):
         return style.quotient(_written(node.numerator, style), _written(node.denominator, style))
     if isinstance(node, Power):
@@ -219,7 +220,7 @@ def _sum(node: Sum, style: _Style) -> Written:
     found = _held((found, tightness), ADDED)
     for term in node.terms[1:]:
         if isinstance(term, Negative):
-            found += f" - {_held(_written(term.argument, style), MULTIPLIED)}"
+            found += f" - {_held(_written(term.argument, style), DIVIDED)}"
         else:
-            found += f" + {_held(_written(term, style), MULTIPLIED)}"
+            found += f" + {_held(_written(term, style), DIVIDED)}"
     return found, ADDED
