@@ -7,12 +7,14 @@ weights that are to be written out; they know the rule in general, in symbols, w
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from nlcore.explanations import changes, errors, forward
+from nlcore.explanations import batches, changes, derivations, errors, forward, functions, losses, perceptron
 from nlcore.explanations.records import Focus, Formula, Line, Place, Step, Walk
 from nlcore.explanations.scene import Scene
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
+from nlcore.families.function import FunctionModel
 from nlcore.records import Phase, Trace, TrainState
 
 __all__ = ["Focus", "Formula", "Line", "Place", "Step", "Walk", "walk"]
@@ -20,10 +22,18 @@ __all__ = ["Focus", "Formula", "Line", "Place", "Step", "Walk", "walk"]
 _STEPS: dict[str, Callable[[Scene, Phase], Step]] = {
     "inputs": forward.inputs,
     "forward": forward.forward,
+    "error": losses.error,
     "output deltas": errors.output_deltas,
     "hidden deltas": errors.hidden_deltas,
+    "gradient": batches.gradient,
     "weight changes": changes.weight_changes,
     "new weights": changes.new_weights,
+    "error after": losses.error_after,
+}
+_PERCEPTRON: dict[str, Callable[[Scene, Phase], Step]] = {
+    "decision": perceptron.decision,
+    "weight changes": perceptron.weight_changes,
+    "error after": perceptron.error_after,
 }
 
 
@@ -41,17 +51,18 @@ def walk(model: Model, state: TrainState, trace: Trace, focus: Focus | None = No
     focus : Focus, optional
         What is to be written out where there is more than fits.
     """
-    if not isinstance(model, FeedforwardModel):
-        return Walk(tuple(_unknown(phase) for phase in trace.phases))
-    scene = Scene(model, state, trace, focus or Focus())
-    return Walk(tuple(_STEPS.get(phase.name, _other)(scene, phase) for phase in trace.phases))
+    chosen, trained = focus or Focus(), cast(object, model)
+    if isinstance(trained, FunctionModel):
+        return functions.walk(trained, state, trace, chosen)
+    if not isinstance(trained, FeedforwardModel):
+        return Walk(tuple(functions.named(phase) for phase in trace.phases))
+    scene = Scene.of(trained, state, trace, chosen)
+    is_perceptron = trained.rule.name == "perceptron"
+    known = {**_STEPS, **_PERCEPTRON} if is_perceptron else _STEPS
+    steps = tuple(known.get(phase.name, _other)(scene, phase) for phase in trace.phases)
+    return Walk(steps, perceptron.derivation(scene) if is_perceptron else derivations.derivation(scene))
 
 
 def _other(scene: Scene, phase: Phase) -> Step:
     del scene
-    return _unknown(phase)
-
-
-def _unknown(phase: Phase) -> Step:
-    """Return a step that says no more than the phase's name."""
-    return Step(phase.name, phase.name[:1].upper() + phase.name[1:], "")
+    return functions.named(phase)

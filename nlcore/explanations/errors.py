@@ -97,7 +97,7 @@ def hidden_deltas(scene: Scene, phase: Phase) -> Step:
     return Step(phase.name, title, sentence, tuple(found), scene.hidden_away(layer))
 
 
-def _from_above(scene: Scene, layer: int, unit: int) -> Expression:
+def from_above(scene: Scene, layer: int, unit: int) -> Expression:
     """Return the sum over k of w_kh delta_k."""
     terms: list[Expression] = [
         Product((scene.weight(layer, k, unit), scene.delta(layer + 1, k))) for k in scene.units(layer + 1)
@@ -131,7 +131,7 @@ def _errors_from_above(scene: Scene, layer: int) -> list[Named]:
 
 def _error_from_above(scene: Scene, layer: int, unit: int) -> Formula:
     """Return the error at a hidden unit's output, needed by name where the units of a layer depend on each other."""
-    right = _from_above(scene, layer, unit)
+    right = from_above(scene, layer, unit)
     general = rf"\varepsilon_h = {_above(scene, layer)}"
     return Formula(
         ("unit", layer, unit), "error from above", scene.symbols.error(layer, unit), general, right, right.value
@@ -146,7 +146,7 @@ def hidden_delta(scene: Scene, layer: int, unit: int) -> Formula:
         right = _through_softmax(scene, layer, unit, errors)
         general = r"\delta_h = o_h (\varepsilon_h - \sum_i \varepsilon_i\, o_i)"
     else:
-        factors = (*slope(scene, layer, unit), _from_above(scene, layer, unit))
+        factors = (*slope(scene, layer, unit), from_above(scene, layer, unit))
         right = factors[0] if len(factors) == 1 else Product(factors)
         general = rf"\delta_h = {SLOPES[name].format('h')}{_above(scene, layer)}"
     if f"masks[{layer}]" in scene.arrays and scene.arrays[f"masks[{layer}]"][unit] == 0.0:

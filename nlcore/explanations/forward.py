@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from nlcore.explanations.records import Formula, Step
 from nlcore.explanations.scene import Scene
 from nlcore.expressions import Constant, Expression, Function, Named, Negative, Product, Quotient, Sum
-from nlcore.records import Phase
+from nlcore.records import FloatArray, Phase
 
 GENERAL = {
     "linear": "o_j = net_j",
@@ -42,13 +43,19 @@ def inputs(scene: Scene, phase: Phase) -> Step:
     found: list[Formula] = []
     if "masks[0]" in phase.arrays:
         found = [_dropped(scene, 0, unit) for unit in scene.units(0)]
-        n = int(np.count_nonzero(phase.arrays["masks[0]"] == 0.0))
-        sentence += (
-            f" Dropout leaves {n} of the inputs out of this presentation."
-            if np.any(phase.arrays["masks[0]"] != 1.0)
-            else ""
-        )
+        sentence += _left_out(phase, 0)
     return Step(phase.name, "The example", sentence, tuple(found), scene.hidden_away(0) if found else 0)
+
+
+def _left_out(phase: Phase, layer: int) -> str:
+    """Tell how many units of a layer dropout leaves out of this presentation."""
+    masks = phase.arrays[f"masks[{layer}]"]
+    n, what = int(np.count_nonzero(masks == 0.0)), "units" if layer else "inputs"
+    if not n:
+        return f" Dropout leaves none of these {what} out this time." if np.any(masks != 1.0) else ""
+    if n == len(masks):
+        return f" Dropout leaves all of these {what} out this time."
+    return f" Dropout leaves {n} of these {what} out this time; the others count more, so that sums stay as large."
 
 
 def layer_of(phase: Phase) -> int:
@@ -65,11 +72,12 @@ def forward(scene: Scene, phase: Phase) -> Step:
     layer = layer_of(phase)
     name = scene.activation(layer).name
     is_output = layer == scene.last
-    title = "Forward: the output units" if is_output else "Forward: the hidden units"
+    title = f"Forward: the {'output' if is_output else 'hidden'} unit{'' if scene.size(layer) == 1 else 's'}"
     if not is_output and scene.last > 2:
         title = f"Forward: hidden layer {layer}"
     below = "the inputs" if layer == 1 else "the outputs below"
-    sentence = f"Each unit adds up {below}, each times its weight, {WORDS[name]}"
+    who = "Each unit" if scene.size(layer) > 1 else "The unit"
+    sentence = f"{who} adds up {below}, each times its weight, {WORDS[name]}"
     found: list[Formula] = []
     for unit in scene.units(layer):
         found.append(net_input(scene, layer, unit))
@@ -77,10 +85,7 @@ def forward(scene: Scene, phase: Phase) -> Step:
         if f"masks[{layer}]" in phase.arrays:
             found.append(_dropped(scene, layer, unit))
     if f"masks[{layer}]" in phase.arrays:
-        n = int(np.count_nonzero(phase.arrays[f"masks[{layer}]"] == 0.0))
-        sentence += (
-            f" Dropout leaves {n} of these units out; the others count more, so that the sum above stays as large."
-        )
+        sentence += _left_out(phase, layer)
     return Step(phase.name, title, sentence, tuple(found), scene.hidden_away(layer))
 
 
@@ -109,39 +114,52 @@ def net_input(scene: Scene, layer: int, unit: int) -> Formula:
 
 def output(scene: Scene, layer: int, unit: int) -> Formula:
     """Return a unit's output, before dropout."""
-    name = scene.activation(layer).name
-    net, out = scene.net(layer, unit), scene.output(layer, unit)
-    right: Expression
-    note = ""
-    if name == "linear":
-        right = net
-    elif name == "softmax":
-        right, note = _share(scene, layer, unit)
-    else:
-        right = Function(FUNCTIONS[name], net)
-    if name == "threshold" and net.value == 0.0:
-        note = "At exactly 0 the output is \u22121."
-    general = GENERAL[name]
+    out, nets = scene.output(layer, unit), scene.arrays[f"net_inputs[{layer - 1}]"]
+    right, note = activated(scene, layer, unit, lambda k: scene.net(layer, k), nets)
+    general = GENERAL[scene.activation(layer).name]
     if scene.symbols.is_single:
         general = general.replace("_j", "")
     return Formula(("unit", layer, unit), "output", out.symbol, general, right, out.value, note)
 
 
-def _share(scene: Scene, layer: int, unit: int) -> tuple[Expression, str]:
+def activated(
+    scene: Scene, layer: int, unit: int, net_of: Callable[[int], Named], nets: FloatArray
+) -> tuple[Expression, str]:
+    """Return a unit's output from its net input, and what is special about it.
+
+    Parameters
+    ----------
+    scene : Scene
+        The network.
+    layer, unit : int
+        Which unit.
+    net_of : callable
+        Returns the net input of each unit of the layer.
+    nets : ndarray
+        The same for all of them.
+    """
+    name, net = scene.activation(layer).name, net_of(unit)
+    if name == "linear":
+        return net, ""
+    if name == "softmax":
+        return _share(scene, layer, unit, net_of, nets)
+    note = "At exactly 0 the output is \u22121." if name == "threshold" and net.value == 0.0 else ""
+    return Function(FUNCTIONS[name], net), note
+
+
+def _share(
+    scene: Scene, layer: int, unit: int, net_of: Callable[[int], Named], nets: FloatArray
+) -> tuple[Expression, str]:
     """Return e^net divided by the sum of all of them, without overflow."""
-    nets = scene.arrays[f"net_inputs[{layer - 1}]"]
     largest = float(np.max(nets))
     if float(np.max(np.abs(nets))) <= LARGEST_EXPONENT:
-        parts: list[Expression] = [Function("exp", scene.net(layer, k)) for k in scene.units(layer)]
-        return Quotient(Function("exp", scene.net(layer, unit)), scene.sum_over(layer, parts, np.exp(nets))), ""
+        parts: list[Expression] = [Function("exp", net_of(k)) for k in scene.units(layer)]
+        return Quotient(Function("exp", net_of(unit)), scene.sum_over(layer, parts, np.exp(nets))), ""
     top = Negative(Named(r"net_{\text{max}}", largest))
-
-    def raised(k: int) -> Expression:
-        return Function("exp", Sum((scene.net(layer, k), top)))
-
-    parts = [raised(k) for k in scene.units(layer)]
+    parts = [Function("exp", Sum((net_of(k), top))) for k in scene.units(layer)]
     note = "The largest net input is taken off each, which changes no share and keeps the numbers small enough."
-    return Quotient(raised(unit), scene.sum_over(layer, parts, np.exp(nets - largest))), note
+    above = Function("exp", Sum((net_of(unit), top)))
+    return Quotient(above, scene.sum_over(layer, parts, np.exp(nets - largest))), note
 
 
 def _dropped(scene: Scene, layer: int, unit: int) -> Formula:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from nlcore.expressions import Constant, Expression, Named, latex, plain, text
+from nlcore.expressions import Comparison, Expression, Named, latex, plain, text
 
 Place = tuple[str | int, ...]
 """What a formula is about: ("unit", layer, j), ("weight", layer, j, i) with i = -1 for the bias, or ("example",)."""
@@ -158,11 +158,11 @@ class Walk:
         lines: list[str] = []
         for number, step in enumerate(self.steps, 1):
             lines += [f"{number}. {step.title}", f"   {step.sentence}"]
-            general = ""
+            said: set[str] = set()
             for formula in step.formulas:
-                if formula.general != general:
-                    general = formula.general
-                    lines.append(f"   {plain(general)}")
+                if formula.general not in said:
+                    said.add(formula.general)
+                    lines.append(f"   {plain(formula.general)}")
                 lines.append(f"     {formula.text(digits)}" + (f"   ({formula.note})" if formula.note else ""))
             if step.n_more:
                 lines.append(f"     ... and {step.n_more:,} more")
@@ -172,15 +172,56 @@ class Walk:
                 lines.append(f"   {line.text()}   ({line.text(digits)})" + (f"   {line.reason}" if line.reason else ""))
         return "\n".join(lines) + "\n"
 
+    def latex(self, digits: int = 4) -> str:
+        """Write everything as LaTeX, to be pasted into a document that uses amsmath."""
+        lines: list[str] = []
+        for step in self.steps:
+            lines.append(rf"\paragraph{{{step.title}.}} {_escaped(step.sentence)}")
+            said: set[str] = set()
+            for formula in step.formulas:
+                if formula.general not in said:
+                    said.add(formula.general)
+                    lines.append(rf"\[ {formula.general} \]")
+                lines.append(rf"\[ {formula.latex(digits)} \]" + (f" {_escaped(formula.note)}" if formula.note else ""))
+            if step.n_more:
+                lines.append(f"And {step.n_more:,} more.")
+        if self.derivation:
+            lines.append(r"\paragraph{Where the rule comes from.}")
+        lines += [
+            rf"\[ {line.latex()} \qquad ({line.latex(digits)}) \] {_escaped(line.reason)}".strip()
+            for line in self.derivation
+        ]
+        return "\n".join(lines) + "\n"
+
+
+_ESCAPES = {
+    "\u2212": "$-$",
+    "\u2264": r"$\leq$",
+    "\u00b7": r"$\cdot$",
+    "\u03b7": r"$\eta$",
+    "\u2202": r"$\partial$",
+    "_": r"\_",
+    "^": r"\^{}",
+}
+
+
+def _escaped(sentence: str) -> str:
+    """Return a sentence as LaTeX."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in sentence)
+
 
 def _chain(write: Callable[..., str], left: str, right: Expression, value: float, digits: int) -> str:
-    """Write left = symbols = numbers = value, leaving out what would be said twice."""
+    """Write left = symbols = numbers = value, without saying a thing twice; of a comparison, whether it holds."""
+    if isinstance(right, Comparison):
+        holds = "true" if value else "false"
+        found = [write(right), write(right, digits), rf"\text{{{holds}}}" if write is latex else holds]
+        return (
+            (r": \quad " if write is latex else ": ").join(found[:2])
+            + (r", \quad " if write is latex else ", ")
+            + found[2]
+        )
     pieces = [left]
-    for piece in (
-        write(right),
-        write(right, digits),
-        write(Constant(0.0) if value == 0.0 else Named("", value), digits),
-    ):
+    for piece in (write(right), write(right, digits), write(Named("", value), digits)):
         if piece != pieces[-1]:
             pieces.append(piece)
     return " = ".join(pieces)

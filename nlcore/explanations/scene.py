@@ -15,21 +15,99 @@ from numpy.typing import NDArray
 from nlcore.activations import Activation
 from nlcore.explanations.records import Focus
 from nlcore.explanations.symbols import Symbols
-from nlcore.expressions import Expression, More, Named, Sum
+from nlcore.expressions import Expression, More, Named, Sum, text
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.kernels.reference import settings_at
 from nlcore.records import FloatArray, Phase, Trace, TrainState
 from nlcore.rules import Settings
 
 
+def said(value: float, digits: int = 4) -> str:
+    """Write a number for a sentence."""
+    return text(Named("", value), digits).replace("-", "\u2212")
+
+
 @dataclass(frozen=True)
-class Scene:
+class WrittenOut:
+    """Which units and weights of a network are written out, and what the others add up to.
+
+    Attributes
+    ----------
+    focus : Focus
+        What was chosen.
+    layers : tuple of int
+        Units in each layer, the inputs first.
+    """
+
+    focus: Focus
+    layers: tuple[int, ...]
+
+    def size(self, layer: int) -> int:
+        """Return the number of units of a layer."""
+        return self.layers[layer]
+
+    def chosen(self, layer: int) -> tuple[int, ...]:
+        """Return the units of a layer that were chosen, by themselves or through a weight."""
+        found = []
+        if self.focus.unit is not None and self.focus.unit[0] == layer:
+            found.append(self.focus.unit[1])
+        if self.focus.weight is not None:
+            at, unit, source = self.focus.weight
+            found += [unit] if at + 1 == layer else [source] if at == layer and source >= 0 else []
+        return tuple(dict.fromkeys(unit for unit in found if 0 <= unit < self.size(layer)))
+
+    def units(self, layer: int) -> tuple[int, ...]:
+        """Return the units of a layer that are written out: all, or the chosen ones and the first ones."""
+        n, most = self.size(layer), max(1, self.focus.most)
+        if n <= most:
+            return tuple(range(n))
+        chosen = self.chosen(layer)[:most]
+        others = [unit for unit in range(most) if unit not in chosen][: most - len(chosen)]
+        return tuple(sorted((*chosen, *others)))
+
+    def hidden_away(self, layer: int) -> int:
+        """Return how many units of a layer are not written out."""
+        return self.size(layer) - len(self.units(layer))
+
+    def sources(self, layer: int) -> tuple[int, ...]:
+        """Return the inputs of weights in ``weights[layer]`` that are written out, the bias (-1) first."""
+        return (-1, *self.units(layer))
+
+    def sum_over(self, layer: int, terms: list[Expression], all_terms: NDArray[np.float64]) -> Expression:
+        """Return a sum over the units of a layer: those that are written out, and the rest in one number.
+
+        Parameters
+        ----------
+        layer : int
+            Over whose units.
+        terms : list of Expression
+            Those written out; the last ones belong to `units`.
+        all_terms : ndarray
+            The terms of all units.
+        """
+        n_more = self.hidden_away(layer)
+        rest = np.delete(all_terms, list(self.units(layer))).tolist() if n_more else []
+        return self.and_more(terms, n_more, math.fsum(rest))
+
+    @staticmethod
+    def and_more(terms: list[Expression], n_more: int, rest: float) -> Expression:
+        """Return the sum of terms, and of so many more that are not written out."""
+        found = [*terms, More(n_more, rest)] if n_more else terms
+        return found[0] if len(found) == 1 else Sum(tuple(found))
+
+
+@dataclass(frozen=True)
+class Scene(WrittenOut):
     """One presentation of a layered network."""
 
     model: FeedforwardModel
     state: TrainState
     trace: Trace
-    focus: Focus
+
+    @classmethod
+    def of(cls, model: FeedforwardModel, state: TrainState, trace: Trace, focus: Focus) -> Scene:
+        """Return the scene of a trace."""
+        return cls(focus, model.layout.layers, model, state, trace)
 
     @cached_property
     def settings(self) -> Settings:
@@ -39,7 +117,9 @@ class Scene:
     @cached_property
     def symbols(self) -> Symbols:
         """Names of everything."""
-        return Symbols(self.model.layout.layers, self.settings.masks is not None)
+        letter = "y" if self.model.rule.name == "perceptron" else "t"
+        drops = any(name.startswith("masks[") for name in self.arrays)
+        return Symbols(self.model.layout.layers, drops, letter)
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[np.float64]]:
@@ -83,59 +163,10 @@ class Scene:
         """Return the activation of a layer after the inputs."""
         return self.model.layout.activations[layer - 1]
 
-    def size(self, layer: int) -> int:
-        """Return the number of units of a layer."""
-        return self.model.layout.layers[layer]
-
-    # which are written out
-
-    def chosen(self, layer: int) -> tuple[int, ...]:
-        """Return the units of a layer that were chosen, by themselves or through a weight."""
-        found = []
-        if self.focus.unit is not None and self.focus.unit[0] == layer:
-            found.append(self.focus.unit[1])
-        if self.focus.weight is not None:
-            at, unit, source = self.focus.weight
-            found += [unit] if at + 1 == layer else [source] if at == layer and source >= 0 else []
-        return tuple(dict.fromkeys(unit for unit in found if 0 <= unit < self.size(layer)))
-
-    def units(self, layer: int) -> tuple[int, ...]:
-        """Return the units of a layer that are written out: all, or the chosen ones and the first ones."""
-        n, most = self.size(layer), max(1, self.focus.most)
-        if n <= most:
-            return tuple(range(n))
-        chosen = self.chosen(layer)[:most]
-        others = [unit for unit in range(most) if unit not in chosen][: most - len(chosen)]
-        return tuple(sorted((*chosen, *others)))
-
-    def hidden_away(self, layer: int) -> int:
-        """Return how many units of a layer are not written out."""
-        return self.size(layer) - len(self.units(layer))
-
-    def sources(self, layer: int) -> tuple[int, ...]:
-        """Return the inputs of weights in ``weights[layer]`` that are written out, the bias (-1) first."""
-        return (-1, *self.units(layer))
-
-    def sum_over(self, layer: int, terms: list[Expression], all_terms: NDArray[np.float64]) -> Expression:
-        """Return a sum over the units of a layer: those that are written out, and the rest in one number.
-
-        Parameters
-        ----------
-        layer : int
-            Over whose units.
-        terms : list of Expression
-            Those written out; the last ones belong to `units`.
-        all_terms : ndarray
-            The terms of all units.
-        """
-        n_more = self.hidden_away(layer)
-        if n_more:
-            rest = np.ones(len(all_terms), dtype=np.bool_)
-            rest[list(self.units(layer))] = False
-            terms = [*terms, More(n_more, math.fsum(all_terms[rest].tolist()))]
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-    # numbers with their symbols
+    @cached_property
+    def tied(self) -> dict[tuple[int, int, int], tuple[tuple[int, int, int], ...]]:
+        """Each tied weight with its group."""
+        return {place: group for group in self.settings.tied for place in group}
 
     def weight(self, layer: int, unit: int, source: int) -> Named:
         """Return a weight before the update."""

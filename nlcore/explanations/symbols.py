@@ -20,10 +20,13 @@ class Symbols:
         Units in each layer, the inputs first.
     is_dropping : bool
         Whether units are left out, so that what the layer above sees needs a letter of its own.
+    target_letter : str
+        What targets are called: t, with the perceptron rule y.
     """
 
     layers: tuple[int, ...]
     is_dropping: bool = False
+    target_letter: str = "t"
 
     @property
     def last(self) -> int:
@@ -69,7 +72,7 @@ class Symbols:
 
     def target(self, unit: int) -> str:
         """Return an output unit's target."""
-        return "t" if self.is_single else f"t_{{{unit + 1}}}"
+        return self.target_letter if self.is_single else f"{self.target_letter}_{{{unit + 1}}}"
 
     def delta(self, layer: int, unit: int) -> str:
         """Return a unit's error term."""

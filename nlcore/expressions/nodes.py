@@ -187,6 +187,7 @@ FUNCTIONS: dict[str, Callable[[float], float]] = {
     "floor": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
     "max0": lambda x: 0.0 if x <= 0.0 else x,  # noqa: FURB136 - max() would turn nan into 0
     "sign": lambda x: 1.0 if x > 0.0 else -1.0,
+    "softplus": lambda x: x + math.log1p(math.exp(-x)) if x > 0.0 else math.log1p(_exp(x)),
     "step": lambda x: 1.0 if x > 0.0 else 0.0,
 }
 """Functions that a formula may hold. The sign of 0 is -1, as the lecture's threshold unit has it; its step is 0."""

@@ -19,7 +19,7 @@ _SIGNS: Final = {
     "nabla": "∇",
     "sigma": "σ",
     "varepsilon": "ε",
-    "cdot": " * ",
+    "cdot": "·",
     "cdots": "...",
     "ldots": "...",
     "sum": "Σ",
@@ -34,18 +34,21 @@ _SIGNS: Final = {
     "infty": "inf",
     "tanh": "tanh",
     "max": "max",
-    "ln": "ln",
+    "ln": "ln ",
     ",": " ",
     ";": " ",
     " ": " ",
 }
-_PIECE: Final = re.compile(r"\\([A-Za-z]+|[,; ])\s*|.", re.DOTALL)
+_PIECE: Final = re.compile(r"\\([A-Za-z]+|[,; ])(?:\s+(?![=<>+-]))?|.", re.DOTALL)
+
+_FACTOR: Final = re.compile(r"\s*(?:\\,)?\s*(?:\\(?!quad|text)[A-Za-z]|[A-Za-z(])")
+"""What makes a fraction before it a factor, which needs parentheses."""
 
 
 def plain(symbol: str) -> str:
     """Write a LaTeX symbol or rule without LaTeX."""
     found = _converted(symbol.replace("{-}", "-").replace("{+}", "+"), is_index=False)
-    return re.sub(r" {2,}", " ", re.sub(r"(?<= ) +,", ",", found)).strip()
+    return re.sub(r" {2,}", " ", found.replace(" ·", "·").replace("· ", "·")).strip()
 
 
 def _converted(latex: str, *, is_index: bool) -> str:
@@ -67,7 +70,8 @@ def _converted(latex: str, *, is_index: bool) -> str:
         elif command == "frac":
             above, at = _group(latex, at)
             below, at = _group(latex, at)
-            found += f"{_held(_converted(above, is_index=False))} / {_held(_converted(below, is_index=False))}"
+            divided = f"{_held(_converted(above, is_index=False))} / {_held(_converted(below, is_index=False))}"
+            found += f"({divided})" if _FACTOR.match(latex, at) else divided
         elif command == "tilde":
             inner, at = _group(latex, at)
             found += inner + "\u0303"

@@ -36,6 +36,7 @@ _LATEX_FUNCTIONS: Final = {
     "floor": r"\lfloor {} \rfloor",
     "max0": r"\max(0, {})",
     "sign": r"\mathrm{{sign}}({})",
+    "softplus": r"\ln(1 + e^{{{}}})",
     "step": "[{} > 0]",
 }
 _LATEX_SIGNS: Final = {"<=": r"\leq", ">=": r"\geq"}
