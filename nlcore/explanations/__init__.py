@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+import numpy as np
+
 from nlcore.explanations import batches, changes, derivations, errors, forward, functions, losses, perceptron
 from nlcore.explanations.records import Focus, Formula, Line, Place, Step, Walk
 from nlcore.explanations.scene import Scene
@@ -56,10 +58,14 @@ def walk(model: Model, state: TrainState, trace: Trace, focus: Focus | None = No
         return functions.walk(trained, state, trace, chosen)
     if not isinstance(trained, FeedforwardModel):
         return Walk(tuple(functions.named(phase) for phase in trace.phases))
-    scene = Scene.of(trained, state, trace, chosen)
-    is_perceptron = trained.rule.name == "perceptron"
+    with np.errstate(all="ignore"):  # numbers that run away are shown as they are
+        return _walk(Scene.of(trained, state, trace, chosen))
+
+
+def _walk(scene: Scene) -> Walk:
+    is_perceptron = scene.model.rule.name == "perceptron"
     known = {**_STEPS, **_PERCEPTRON} if is_perceptron else _STEPS
-    steps = tuple(known.get(phase.name, _other)(scene, phase) for phase in trace.phases)
+    steps = tuple(known.get(phase.name, _other)(scene, phase) for phase in scene.trace.phases)
     return Walk(steps, perceptron.derivation(scene) if is_perceptron else derivations.derivation(scene))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from nlcore.explanations.records import Formula, Step
@@ -158,7 +158,7 @@ def _mean(
     shown = tuple(other for other in group if other in shown)
     terms: list[Expression] = [Named(symbol_of(other), entry(phase.arrays, names, other, "untied_")) for other in shown]
     rest = [entry(phase.arrays, names, other, "untied_") for other in group if other not in shown]
-    total = scene.and_more(terms, len(rest), math.fsum(rest))
+    total = scene.and_more(terms, len(rest), float(np.sum(rest)))
     return Quotient(total, Constant(float(len(group))))
 
 

@@ -298,13 +298,14 @@ def _rule(scene: Scene, layer: int, unit: int, source: int) -> list[Line]:
     ]
     listed = " and ".join(piece for piece in (", ".join(more[:-1]), *more[-1:]) if piece)
     come = "comes" if len(more) == 1 and "examples" not in more[0] else "come"
-    reason = "The learning rate times minus the gradient."
-    if more:
-        reason = f"{listed[:1].upper()}{listed[1:]} {come} on top."
-    left = symbols.change(layer, unit, source)
+    step = Product((rate, delta, x))
+    down = rf"{{-}}\eta\, {gradient.symbol}"
     if (layer, unit, source) in settings.frozen:
-        reason = "This weight is frozen, so it does not follow."
+        return [Line(down, step, value, "The step down the gradient; this weight is frozen and does not take it.")]
+    if more:
+        reason = f"The step down the gradient. {listed[:1].upper()}{listed[1:]} {come} on top."
+        return [Line(down, step, value, reason)]
     return [
-        Line(left, Negative(Product((rate, gradient))), value, "Down the gradient."),
-        Line("", Product((rate, delta, x)), value, reason),
+        Line(symbols.change(layer, unit, source), Negative(Product((rate, gradient))), value, "Down the gradient."),
+        Line("", step, value, "The rule."),
     ]

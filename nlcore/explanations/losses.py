@@ -177,7 +177,7 @@ def _logarithms(scene: Scene, seen: _Outputs) -> Expression:
         terms.append(Sum((Product((target, yes)), Product((one_minus(target), no)))))
     targets, outputs = scene.arrays["targets"], seen.outputs
     yes_all, no_all = np.log(np.maximum(outputs, NEAREST)), np.log(np.maximum(1.0 - outputs, NEAREST))
-    if len(terms) == 1:
+    if scene.size(scene.last) == 1:
         return terms[0]
     flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
     return scene.sum_over(scene.last, flat, targets * yes_all + (1.0 - targets) * no_all)

@@ -157,7 +157,7 @@ def derivation(scene: Scene) -> tuple[Line, ...]:
     unit = chosen[0] if chosen else int(np.argmax(fires))
     free = [source for source in range(-1, scene.size(0)) if (0, unit, source) not in scene.settings.frozen]
     seen = scene.seen_array(0)
-    squares = np.array([1.0 if source < 0 else float(seen[source]) ** 2 for source in free])
+    squares = np.array([1.0 if source < 0 else float(seen[source] * seen[source]) for source in free])
     length = float(np.sum(squares))
     rate = Named(r"\eta", scene.settings.learning_rate)
     if not free or length == 0.0 or rate.value == 0.0:

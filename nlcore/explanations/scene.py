@@ -5,7 +5,6 @@ It hands out numbers with their symbols, and decides which units and weights are
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,8 +85,8 @@ class WrittenOut:
             The terms of all units.
         """
         n_more = self.hidden_away(layer)
-        rest = np.delete(all_terms, list(self.units(layer))).tolist() if n_more else []
-        return self.and_more(terms, n_more, math.fsum(rest))
+        rest = np.delete(all_terms, list(self.units(layer))) if n_more else np.empty(0)
+        return self.and_more(terms, n_more, float(np.sum(rest)))
 
     @staticmethod
     def and_more(terms: list[Expression], n_more: int, rest: float) -> Expression:

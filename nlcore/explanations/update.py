@@ -5,7 +5,6 @@ Each comes with its symbol, so that the formulas of all weights are put together
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -176,7 +175,7 @@ def clipping(update: Update, places: list[tuple[int, int, int]]) -> list[Formula
         terms.append(Power(Named(symbol, float(every[at])), Constant(2.0)))
         rest[at] = 0.0
     n_more = layout.n_params - len(scene.settings.frozen) - len(shown)
-    square: Expression = scene.and_more(terms, n_more, math.fsum(rest.tolist()))
+    square: Expression = scene.and_more(terms, n_more, float(np.sum(rest)))
     length = Named(r"\Vert g\Vert", float(update.phase.arrays["gradient_length"][0]))
     limit, factor = Named(r"g_{\text{max}}", scene.settings.clip_norm), float(update.phase.arrays["clip_factor"][0])
     inner = "G_{ji}" if update.is_batch else r"\delta_j\, x_{ji}"
