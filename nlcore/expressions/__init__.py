@@ -21,7 +21,7 @@ from nlcore.expressions.nodes import (
 )
 from nlcore.expressions.parsing import parse
 from nlcore.expressions.plain import plain
-from nlcore.expressions.writing import latex, text
+from nlcore.expressions.writing import latex, latex_terms, text
 
 __all__ = [
     "Comparison",
@@ -36,6 +36,7 @@ __all__ = [
     "Quotient",
     "Sum",
     "latex",
+    "latex_terms",
     "parse",
     "plain",
     "text",

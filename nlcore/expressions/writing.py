@@ -60,6 +60,15 @@ def text(expression: Expression, digits: int | None = None) -> str:
     return _written(expression, _Text(digits))[0]
 
 
+def latex_terms(expression: Expression, digits: int | None = None) -> tuple[str, ...]:
+    """Write an expression as LaTeX in pieces that can stand on several lines: the terms of a sum with their signs.
+
+    Side by side they are what `latex` writes; what is no sum is one piece.
+    """
+    style = _Latex(digits)
+    return tuple(_terms(expression, style)) if isinstance(expression, Sum) else (_written(expression, style)[0],)
+
+
 def numeral(value: float, digits: int | None) -> tuple[str, int | None]:
     """Write a number with so many significant digits; return its digits and, where needed, its power of ten."""
     if digits is None:
@@ -215,13 +224,16 @@ def _written(node: Expression, style: _Style) -> Written:
 def _sum(node: Sum, style: _Style) -> Written:
     if not node.terms:
         return "0", WHOLE
-    found, tightness = _written(node.terms[0], style)
     if len(node.terms) == 1:
-        return found, tightness
-    found = _held((found, tightness), ADDED)
+        return _written(node.terms[0], style)
+    return " ".join(_terms(node, style)), ADDED
+
+
+def _terms(node: Sum, style: _Style) -> list[str]:
+    """Write the terms of a sum, all but the first with plus or minus before them."""
+    found = [_held(_written(term, style), ADDED) for term in node.terms[:1]]
     for term in node.terms[1:]:
-        if isinstance(term, Negative):
-            found += f" - {_held(_written(term.argument, style), DIVIDED)}"
-        else:
-            found += f" + {_held(_written(term, style), DIVIDED)}"
-    return found, ADDED
+        is_taken_off = isinstance(term, Negative)
+        piece = _held(_written(term.argument if isinstance(term, Negative) else term, style), DIVIDED)
+        found.append(f"{'-' if is_taken_off else '+'} {piece}")
+    return found or ["0"]

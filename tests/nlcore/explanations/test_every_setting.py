@@ -127,6 +127,7 @@ def trainers(draw: st.DrawFn) -> Trainer:
         momentum=draw(st.sampled_from([0.0, 0.8])),
         order=draw(st.sampled_from(["fixed", "shuffled", "random"])),
         learning_rate=draw(st.sampled_from([0.01, 0.2])),
+        initializer=draw(st.sampled_from(["uniform", {"name": "uniform", "low": -40.0, "high": 40.0}])),
         **draw(held_back(len(hidden))),
     )
 

@@ -19,6 +19,7 @@ from nlcore.expressions import (
     Quotient,
     Sum,
     latex,
+    latex_terms,
     parse,
     plain,
     text,
@@ -60,6 +61,18 @@ def test_negative_numbers_are_held_together() -> None:
 )
 def test_numbers(value: float, digits: int, written: str) -> None:
     assert text(Named("x", value), digits) == written
+
+
+def test_long_sums_can_be_broken_into_lines() -> None:
+    total = Sum((W, Product((W, X)), Negative(T), More(3, 1.5)))
+    assert latex_terms(total, 3) == (
+        "{-}0.3",
+        r"+ ({-}0.3) \cdot 0.5",
+        "- 1",
+        r"+ \underbrace{1.5}_{\text{3 more terms}}",
+    )
+    assert " ".join(latex_terms(total)) == latex(total)
+    assert latex_terms(X) == ("x_{1}",)
 
 
 def test_numbers_in_latex() -> None:
