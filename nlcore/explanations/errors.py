@@ -26,7 +26,11 @@ def difference(scene: Scene, unit: int) -> Expression:
 
 def output_deltas(scene: Scene, phase: Phase) -> Step:
     """Explain the error terms of the output units."""
-    found = [output_delta(scene, unit) for unit in scene.units(scene.last)]
+    found: list[Formula] = []
+    for unit in scene.units(scene.last):
+        if _depends_on_all(scene):
+            found.append(_output_error(scene, unit))
+        found.append(output_delta(scene, unit))
     sentence = (
         "The error term of an output unit says in which direction its net input should go, and how strongly: "
         "minus the derivative of the error with respect to the net input."
@@ -51,12 +55,29 @@ def output_delta(scene: Scene, unit: int) -> Formula:
     elif loss == "categorical_cross_entropy":
         right, general = Product((target, one_minus(out))), r"\delta_k = t_k (1 - o_k)"
     else:
-        right = _through_softmax(scene, last, unit, [_error(scene, k) for k in range(scene.size(last))])
-        e = r"t_k - o_k" if loss == "squared_error" else r"\frac{t_k}{o_k} - \frac{1 - t_k}{1 - o_k}"
-        general = rf"\delta_k = o_k (\varepsilon_k - \sum_i \varepsilon_i\, o_i), \quad \varepsilon_k = {e}"
+        symbols = scene.symbols
+        every = [Named(symbols.error(last, k), _error(scene, k).value) for k in range(scene.size(last))]
+        right = _through_softmax(scene, last, unit, every)
+        general = r"\delta_k = o_k (\varepsilon_k - \sum_i \varepsilon_i\, o_i)"
     if scene.symbols.is_single:
         general = general.replace("_k", "")
     return Formula(("unit", last, unit), "delta", delta.symbol, general, right, delta.value, note)
+
+
+def _depends_on_all(scene: Scene) -> bool:
+    """Tell whether the error terms of the output units are found from the errors of all of them."""
+    return scene.activation(scene.last).name == "softmax" and scene.settings.loss.name != "categorical_cross_entropy"
+
+
+def _output_error(scene: Scene, unit: int) -> Formula:
+    """Return the error at an output, minus the derivative of the loss with respect to it."""
+    right = _error(scene, unit)
+    general = r"\varepsilon_k = {-}\frac{\partial E_d}{\partial o_k} = "
+    general += (
+        "t_k - o_k" if scene.settings.loss.name == "squared_error" else r"\frac{t_k}{o_k} - \frac{1 - t_k}{1 - o_k}"
+    )
+    left = scene.symbols.error(scene.last, unit)
+    return Formula(("unit", scene.last, unit), "output error", left, general, right, right.value)
 
 
 def _error(scene: Scene, unit: int) -> Expression:
@@ -71,7 +92,7 @@ def _error(scene: Scene, unit: int) -> Expression:
     return Sum((Quotient(target, below[0]), Negative(Quotient(one_minus(target), below[1]))))
 
 
-def _through_softmax(scene: Scene, layer: int, unit: int, errors: list[Expression]) -> Expression:
+def _through_softmax(scene: Scene, layer: int, unit: int, errors: list[Named]) -> Expression:
     """Return o_k (e_k - sum over i of e_i o_i): a unit's output falls when another's rises."""
     out = scene.output_array(layer)
     terms: list[Expression] = [Product((errors[i], scene.output(layer, i))) for i in scene.units(layer)]
@@ -142,8 +163,7 @@ def hidden_delta(scene: Scene, layer: int, unit: int) -> Formula:
     """Return a hidden unit's error term."""
     name, delta, note = scene.activation(layer).name, scene.delta(layer, unit), ""
     if name == "softmax":
-        errors: list[Expression] = list(_errors_from_above(scene, layer))
-        right = _through_softmax(scene, layer, unit, errors)
+        right = _through_softmax(scene, layer, unit, _errors_from_above(scene, layer))
         general = r"\delta_h = o_h (\varepsilon_h - \sum_i \varepsilon_i\, o_i)"
     else:
         factors = (*slope(scene, layer, unit), from_above(scene, layer, unit))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlcore.explanations.forward import GENERAL as GENERAL_OUTPUTS
 from nlcore.explanations.forward import activated, one_minus
 from nlcore.explanations.records import Formula, Step
 from nlcore.explanations.scene import Scene, said
@@ -90,7 +91,8 @@ def error_after(scene: Scene, phase: Phase) -> Step:
     for unit in scene.units(last):
         right, note = activated(scene, last, unit, seen.net_of, seen.nets)
         out = seen.output_of(unit)
-        general = "o' = f(net')" if scene.symbols.is_single else "o'_k = f(net'_k)"
+        general = GENERAL_OUTPUTS[scene.activation(last).name].replace("o_j", "o'_j").replace("net_", "net'_")
+        general = general.replace("_j", "" if scene.symbols.is_single else "_k")
         found.append(Formula(("unit", last, unit), "output after", out.symbol, general, right, out.value, note))
     found.append(_loss(scene, seen, "E'_d", after))
     difference = Sum((Named("E'_d", after), Negative(Named("E_d", before))))

@@ -85,7 +85,7 @@ class Symbols:
     def _index(self, layer: int, unit: int, source: int) -> str:
         if self.is_single:
             return f"_{{{source + 1}}}"
-        return f"_{{{self.name(layer + 1, unit)} {self.name(layer, source) if source >= 0 else '0'}}}"
+        return f"_{{{self.name(layer + 1, unit)},{self.name(layer, source) if source >= 0 else '0'}}}"
 
     def weight(self, layer: int, unit: int, source: int) -> str:
         """Return the weight ``weights[layer][unit][source]``; source -1 is the bias."""

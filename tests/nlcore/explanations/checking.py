@@ -52,7 +52,7 @@ FROM_ARRAYS: Mapping[str, tuple[str, ...]] = {
     "new weight before tying": ("untied_weights[{layer}]", "untied_biases[{layer}]"),
 }
 """Which array of its phase holds the number of a formula; for weights also where the bias is."""
-WITHOUT_ARRAY = {"error from above", "error change", "learning rate"}
+WITHOUT_ARRAY = {"output error", "error from above", "error change", "learning rate"}
 
 
 def size(expression: Expression) -> float:
