@@ -47,7 +47,8 @@ def trace(problem: Problem, state: TrainState, advanced: Callable[[], TrainState
     inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
     phases = problem.rule.explain(units, inputs, targets, settings)
     if problem.batch == 1 or not problem.rule.trains:
-        return Trace(example, phases, problem.rule.trains and problem.rule.present(units, inputs, targets, settings))
+        updated = problem.rule.always_updates or problem.rule.present(units, inputs, targets, settings)
+        return Trace(example, phases, updated)
     first, last = problem.batch_at(counters)
     kept = [phase for phase in phases if phase.name not in UPDATE_PHASES]
     steps = _steps_so_far(problem, state, order, first)

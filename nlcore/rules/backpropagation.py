@@ -8,7 +8,6 @@ Mitchell 1997, pp. 98 and 100). A network without hidden layers learns by the de
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +103,15 @@ def add_changes(units: Units, layer: int, settings: Settings) -> None:
             biases[j] = biases[j] * keep + change
 
 
+def update(units: Units, shown: list[list[float]], deltas: list[list[float]], settings: Settings) -> None:
+    """Change all weights by what an example's error terms ask for; tied weights are left to `tie`."""
+    rate = settings.learning_rate * clip_factor(units, shown, deltas, settings)
+    for layer in range(len(units.weights)):
+        found = changes(units, layer, deltas[layer], shown[layer], settings, rate)
+        units.weight_changes[layer], units.bias_changes[layer] = found
+        add_changes(units, layer, settings)
+
+
 def tie(units: Units, groups: tuple[tuple[Place, ...], ...]) -> None:
     """Set the weights of each group, and their last changes, to their mean."""
     for weights, biases in ((units.weights, units.biases), (units.weight_changes, units.bias_changes)):
@@ -126,6 +134,7 @@ class Backpropagation:
     title = "Backpropagation"
     help = "Gradient descent through all layers; without hidden layers this is the delta rule."
     trains = True
+    always_updates = True
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Refuse units without a slope, and a loss that does not fit the output units."""
@@ -145,12 +154,7 @@ class Backpropagation:
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
         """Update every weight of the network for one example."""
         _, outputs, shown = forward(units, inputs, settings.masks)
-        deltas = error_terms(units, outputs, targets, settings)
-        rate = settings.learning_rate * clip_factor(units, shown, deltas, settings)
-        for layer in range(len(units.weights)):
-            found = changes(units, layer, deltas[layer], shown[layer], settings, rate)
-            units.weight_changes[layer], units.bias_changes[layer] = found
-            add_changes(units, layer, settings)
+        update(units, shown, error_terms(units, outputs, targets, settings), settings)
         tie(units, settings.tied)
         return True
 
@@ -164,8 +168,8 @@ class Backpropagation:
             formula = f"delta.{settings.loss.name}" if is_output else "delta.hidden"
             arrays = {f"deltas[{layer}]": np.array(deltas[layer])}
             phases.append(Phase("output deltas" if is_output else "hidden deltas", formula, arrays))
-        after, untied = units.copy(), replace(settings, tied=())
-        self.present(after, inputs, targets, untied)
+        after = units.copy()
+        update(after, seen.shown, deltas, settings)
         before = update_arrays(after, "untied_") if settings.tied else ({}, {})
         tie(after, settings.tied)
         changed, new = update_arrays(after)

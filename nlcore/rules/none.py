@@ -21,6 +21,7 @@ class NoRule:
     title = "No rule"
     help = "The weights stay as they were set."
     trains = False
+    always_updates = False
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Accept everything."""

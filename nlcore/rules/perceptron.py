@@ -26,6 +26,7 @@ class Perceptron:
     title = "Perceptron rule"
     help = "Changes the weights only on a misclassified example."
     trains = True
+    always_updates = False
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Refuse hidden layers, other units, other modes and targets that are not -1 and +1."""
