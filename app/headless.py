@@ -123,13 +123,7 @@ def train(name: str, experiment: Experiment, until: Until, data: Data | object |
         If the experiment does not fit together, or would never end.
     """
     trainer = Trainer(experiment, load_data(experiment) if data is NOT_LOADED else data).prepared()
-    stop = experiment.training.stop
-    has_end = (
-        stop.all_correct
-        or stop.no_update
-        or any(limit is not None for limit in (stop.epochs, stop.updates, stop.loss_below, stop.patience))
-    )
-    if not until.is_exact and not has_end and trainer.model.trains:
+    if not until.is_exact and not experiment.training.stop.has_end and trainer.model.trains:
         raise ExperimentError("training.stop: this lesson has no stop rule; say how long with --epochs N")
     began = time.perf_counter()
     history, curves = History(trainer), Curves(trainer.model.columns, capacity=1 << 20)

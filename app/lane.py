@@ -19,6 +19,7 @@ IGNORED: dict[str, object] = {
     "updates": None,
     "all_correct": False,
     "loss_below": None,
+    "gradient_below": None,
     "no_update": False,
     "patience": 2**53,
 }

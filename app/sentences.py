@@ -76,7 +76,9 @@ def stop_sentence(trainer: Trainer, state: TrainState) -> str:
         return f"the validation loss has not been lower than {Watch.of(state).loss:.4g} for {since} (early stopping)"
     if stop.epochs is not None and counters.epochs >= stop.epochs:
         return f"{thousands(stop.epochs)} epochs are done"
-    return f"{thousands(stop.updates or 0)} updates are done"
+    if stop.updates is not None and counters.updates >= stop.updates:
+        return f"{thousands(stop.updates)} updates are done"
+    return f"the gradient is shorter than {stop.gradient_below or 0.0:g}"
 
 
 def version() -> str:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 PROGRAM = "Neural Learning Lab"
 UNITS: dict[str, StepUnit] = {"presentation": "presentation", "update": "update", "epoch": "epoch"}
 SHORT = {"loss": "loss", "error_rate": "error rate"}
-SOURCES = {"cmu": "CMU face images (photographs)", "synthetic": "drawn heads (synthetic, not photographs)"}
+SOURCES = {
+    "cmu": "CMU face images (photographs)",
+    "synthetic": "generated",
+    "built in": "built in",
+    "lesson": "written in the lesson",
+}
+DRAWN_HEADS = "drawn heads (synthetic, not photographs)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def data_sentence(data: Data | None) -> str:
     if data is None:
         return ""
     sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
-    source = SOURCES.get(data.source, data.source)
+    source = DRAWN_HEADS if can_get_faces(data) else SOURCES.get(data.source, data.source)
     noun = "example" if sizes == "1 training" else "examples"
     said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} {noun}."]
     if data.attribution:

@@ -153,6 +153,13 @@ class Stop(Record, frozen=True):
     loss_below: Annotated[
         float | None, Meta(description="When the training loss is below this.", extra={"title": "stop at loss below"})
     ] = None
+    gradient_below: Annotated[
+        Annotated[float, Meta(gt=0.0)] | None,
+        Meta(
+            description="When the gradient of a function is shorter than this.",
+            extra={"title": "stop at gradient below"},
+        ),
+    ] = None
     no_update: Annotated[
         bool,
         Meta(description="After an epoch in which no weight was changed.", extra={"title": "stop without updates"}),
@@ -164,6 +171,12 @@ class Stop(Record, frozen=True):
             extra={"title": "stop early: patience"},
         ),
     ] = None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether any condition is set."""
+        limits = (self.epochs, self.updates, self.loss_below, self.gradient_below, self.patience)
+        return self.all_correct or self.no_update or any(limit is not None for limit in limits)
 
 
 class Penalty(Record, frozen=True):

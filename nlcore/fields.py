@@ -16,13 +16,17 @@ from msgspec import inspect
 
 from nlcore import datasets, discovery
 from nlcore.activations import ACTIVATIONS
+from nlcore.directions import DIRECTIONS
 from nlcore.experiment import Choice, Experiment, Network, Record
+from nlcore.families import Family
 from nlcore.families.function import IDLE, UNUSED
 from nlcore.initializers import INITIALIZERS
 from nlcore.interventions import LIVE
 from nlcore.losses import LOSSES
+from nlcore.objectives import OBJECTIVES, OWN
 from nlcore.ordering import ORDERS
 from nlcore.schedules import SCHEDULES
+from nlcore.step_lengths import STEP_LENGTHS
 
 Kind = Literal["number", "integer", "switch", "choice", "text", "list", "other"]
 OptionsOf = Callable[[str], type[Record]]
@@ -94,6 +98,9 @@ def _named() -> dict[str, tuple[str, ...]]:
         "training.schedule": tuple(SCHEDULES),
         "dataset": discovery.names("nlcore.datasets"),
         "family": discovery.names("nlcore.families"),
+        "family.function": (*OBJECTIVES, OWN),
+        "family.direction": tuple(DIRECTIONS),
+        "family.step_length": tuple(STEP_LENGTHS),
     }
 
 
@@ -102,8 +109,14 @@ def _dataset_options(name: str) -> type[Record]:
     return found.options
 
 
+def _family_options(name: str) -> type[Record]:
+    found: Family = discovery.find("nlcore.families", "FAMILY", name, "family", "family")
+    return found.options
+
+
 OPTIONS: dict[str, OptionsOf] = {
     "dataset": _dataset_options,
+    "family": _family_options,
     "training.initializer": lambda name: INITIALIZERS[name].options,
     "training.schedule": lambda name: SCHEDULES[name][0],
 }
@@ -234,6 +247,10 @@ def _plain(value: Any) -> Any:
 def _is_used(name: str, experiment: Experiment) -> bool:
     """Tell whether a setting has any effect beside the others."""
     training = experiment.training
+    if name == "training.stop.gradient_below":
+        return experiment.family.name == "function"
+    if name == "family.formula":
+        return experiment.family.options_dict().get("function") == OWN
     if experiment.family.name != "feedforward":
         return not name.startswith(tuple(f"training.{setting}" for setting in (*UNUSED, *IDLE)))
     if training.rule == "none":

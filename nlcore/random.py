@@ -24,6 +24,7 @@ DROPOUT = 3
 SPLIT = 4
 SCENE = 5
 FOLDS = 6
+DIRECTION = 7
 
 
 def mix(bits: int) -> int:

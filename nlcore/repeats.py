@@ -213,10 +213,7 @@ def _check(experiment: Experiment, n: int, epochs: int | None, *, new_data: bool
 
 
 def _check_end(trainer: Trainer, epochs: int | None) -> None:
-    stop = trainer.experiment.training.stop
-    limits = (stop.epochs, stop.updates, stop.loss_below, stop.patience)
-    has_end = stop.all_correct or stop.no_update or any(limit is not None for limit in limits)
-    if epochs is None and not has_end and trainer.model.trains:
+    if epochs is None and not trainer.experiment.training.stop.has_end and trainer.model.trains:
         raise ExperimentError("training.stop: there is no stop rule; say how many epochs each run takes")
 
 

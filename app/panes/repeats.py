@@ -204,10 +204,8 @@ class RepeatsPane(Pane):
         if self.frame is None:
             return
         lead = self.frame.lead
-        stop = lead.experiment.training.stop
-        limits = (stop.epochs, stop.updates, stop.loss_below, stop.patience)
         self.form.offer(
-            has_end=stop.all_correct or stop.no_update or any(limit is not None for limit in limits),
+            has_end=lead.experiment.training.stop.has_end,
             why_no_new_data=why_no_new_data(lead.model, is_edited=self._is_edited),
         )
         self.invitation.setText(invitation(lead.experiment, len(self.frame.tracks)))

@@ -195,6 +195,7 @@ class Plot(QWidget):
 
     def _was_resized(self) -> None:
         self._place_message()
+        self._fit_y_axis()
         self._fit_texts()
         self.resized.emit()
 

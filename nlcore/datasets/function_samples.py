@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import numpy as np
 from msgspec import Meta
 
-from nlcore.datasets import Data, Dataset, _formula, _regression
+from nlcore import formulas
+from nlcore.datasets import Data, Dataset, _regression
 from nlcore.datasets._split import Seed, SplitOptions
 from nlcore.errors import DataError
 
@@ -45,7 +46,7 @@ class FunctionOptions(SplitOptions, frozen=True):
         if not self.low < self.high:
             raise ValueError(f"low ({self.low:g}) must be below high ({self.high:g})")
         if self.function == "formula":
-            _formula.parse(self.formula)
+            formulas.parse(self.formula)
 
 
 def load(options: FunctionOptions) -> Data:
@@ -60,7 +61,7 @@ def load(options: FunctionOptions) -> Data:
     drawn = rng.uniform(options.low, options.high, options.n)
     x = drawn if options.spacing == "random" else np.linspace(options.low, options.high, options.n)
     text = options.formula if options.function == "formula" else FORMULAS[options.function]
-    y = np.where(x < 0.0, 0.0, 1.0) if options.function == "step" else _formula.parse(text)(x)
+    y = np.where(x < 0.0, 0.0, 1.0) if options.function == "step" else formulas.parse(text)(x)
     bad = np.flatnonzero(~np.isfinite(y))
     if len(bad):
         raise DataError(f"dataset.formula: {text} has no finite value at x = {x[bad[0]]:g}")

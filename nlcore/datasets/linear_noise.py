@@ -28,6 +28,9 @@ class LinearOptions(SplitOptions, frozen=True):
     low: Annotated[float, Meta(ge=-1e6, le=1e6, description="Smallest input.")] = -1.0
     high: Annotated[float, Meta(ge=-1e6, le=1e6, description="Largest input.")] = 1.0
     noise: Annotated[float, Meta(ge=0.0, le=1e6, description="Standard deviation of what is added to y.")] = 0.1
+    standardise: Annotated[
+        bool, Meta(description="Inputs with mean 0 and standard deviation 1, measured on the training set.")
+    ] = False
     seed: Seed = 1
 
     def __post_init__(self) -> None:
@@ -48,7 +51,7 @@ def load(options: LinearOptions) -> Data:
     )
     if options.noise:
         said += f", plus normal noise with standard deviation {options.noise:g}"
-    return _regression.data("linear_noise", options, x, y, (said + ".",))
+    return _regression.data("linear_noise", options, x, y, (said + ".",), standardise=options.standardise)
 
 
 DATASET = Dataset("linear_noise", "Line with noise", "Points on a line or a plane, with noise.", LinearOptions, load)

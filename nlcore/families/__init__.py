@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from nlcore.datasets import Data
-from nlcore.experiment import Experiment
+from nlcore.experiment import Experiment, Record
 from nlcore.records import FinishReason, FloatArray, Metrics, SetName, Trace, TrainState
 
 
@@ -117,6 +117,8 @@ class Family(Protocol):
     name: str
     title: str
     help: str
+    options: type[Record]
+    """The options beside the name, such as which function."""
 
     def build(self, experiment: Experiment, data: Data | None, kernel: str | None = None) -> Model:
         """Bind an experiment to its data; `kernel` None chooses the best.

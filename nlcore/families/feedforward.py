@@ -20,7 +20,7 @@ from nlcore.activations import activation
 from nlcore.datasets import Data
 from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError, unknown
-from nlcore.experiment import Experiment
+from nlcore.experiment import Experiment, Record
 from nlcore.families import Advance, Column, _presentation
 from nlcore.initializers import needs_examples, start_params
 from nlcore.kernels import vectorized
@@ -256,12 +256,17 @@ def _problem(experiment: Experiment, data: Data, layout: Layout, rule: Rule) -> 
     )
 
 
+class NoOptions(Record, frozen=True):
+    """A layered network is described by `network`; the family has no options of its own."""
+
+
 class Feedforward:
     """Layered networks; see `nlcore.families.Family`."""
 
     name = "feedforward"
     title = "Layered network"
     help = "Layers of units, each connected to all units of the layer before."
+    options = NoOptions
 
     def build(self, experiment: Experiment, data: Data | None, kernel: str | None = None) -> FeedforwardModel:
         """Resolve names and check that network, rule, loss and data fit together."""
@@ -299,6 +304,10 @@ class Feedforward:
             raise ExperimentError(
                 "training.stop.patience: early stopping watches the validation set, and there is none; "
                 "choose a split with one"
+            )
+        if training.stop.gradient_below is not None:
+            raise ExperimentError(
+                "training.stop.gradient_below: is looked at for functions without examples; use loss_below or epochs"
             )
         if training.stop.all_correct and data.class_names is None:
             raise ExperimentError("training.stop.all_correct: this data set has numbers as targets, not classes")

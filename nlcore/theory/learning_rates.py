@@ -165,6 +165,39 @@ def error_factors(eigenvalues: Any, learning_rate: float) -> FloatArray:
     return np.asarray(1.0 - learning_rate * np.asarray(eigenvalues, dtype=np.float64))
 
 
+def shrink_rates(eigenvalues: Any, learning_rate: float, momentum: float = 0.0) -> FloatArray:
+    """Return what a step leaves of the distance to the minimum along each axis in the long run, without its sign.
+
+    Without momentum that is |1 - eta lambda|. With momentum alpha the distance e follows e(n+1) = (1 + alpha - eta
+    lambda) e(n) - alpha e(n-1), and the larger root of z^2 - (1 + alpha - eta lambda) z + alpha decides.
+
+    Parameters
+    ----------
+    eigenvalues : array_like, shape (n_inputs + 1,)
+        Of the Hessian, see `eigenvalues`.
+    learning_rate : float
+        eta.
+    momentum : float
+        alpha, from 0 to below 1.
+
+    Returns
+    -------
+    ndarray, shape (n_inputs + 1,)
+        Below 1 where descent converges.
+
+    Raises
+    ------
+    ValueError
+        If the momentum is outside its range.
+    """
+    if not 0.0 <= momentum < 1.0:
+        raise ValueError(f"the momentum must be from 0 to below 1, not {momentum}")
+    half = (1.0 + momentum - learning_rate * np.asarray(eigenvalues, dtype=np.float64)) / 2.0
+    inside = half * half - momentum
+    real = np.abs(half) + np.sqrt(np.maximum(inside, 0.0))
+    return np.asarray(np.where(inside >= 0.0, real, np.sqrt(momentum)))
+
+
 def per_example_rates(inputs: Any) -> FloatArray:
     """Return 2 / |(1, x)|^2 for each example, shape (n,): the limits of the incremental (delta) rule.
 

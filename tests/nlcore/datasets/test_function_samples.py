@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlcore.datasets import _formula
+from nlcore import formulas
 from nlcore.errors import DataError, ExperimentError
 from tests.nlcore.datasets.loading import after, loaded, mse, same, sizes
 
@@ -36,7 +36,7 @@ from tests.nlcore.datasets.loading import after, loaded, mse, same, sizes
     ],
 )
 def test_formulas_are_read_as_in_mathematics(text: str, at: float, value: float) -> None:
-    assert _formula.parse(text)(np.array([at, at])) == pytest.approx(value)
+    assert formulas.parse(text)(np.array([at, at])) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_formulas_are_read_as_in_mathematics(text: str, at: float, value: float)
 )
 def test_a_wrong_formula_is_told_with_its_column(text: str, said: str) -> None:
     with pytest.raises(ExperimentError, match=said):
-        _formula.parse(text)
+        formulas.parse(text)
     with pytest.raises(ExperimentError, match=r"^dataset: formula, column [0-9]+: "):
         loaded("function_samples", function="formula", formula=text)
 
@@ -79,7 +79,7 @@ def test_a_wrong_formula_is_told_with_its_column(text: str, said: str) -> None:
 )
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        found = _formula.parse(text)(np.linspace(-2.0, 2.0, 5))
+        found = formulas.parse(text)(np.linspace(-2.0, 2.0, 5))
     except ExperimentError:
         return
     assert found.shape == (5,)

@@ -7,6 +7,7 @@ import pytest
 
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
+from nlcore.theory.learning_rates import eigenvalues
 from nlcore.trainer import Trainer
 from tests.nlcore.datasets.loading import loaded, same, sizes
 
@@ -41,3 +42,14 @@ def test_a_linear_unit_finds_the_weights() -> None:
     )
     params = trainer.advance(trainer.initial_state(), 200 * 200).params
     np.testing.assert_allclose(sorted(params), [-1.0, 0.5, 2.0], atol=0.05)
+
+
+def test_standardised_inputs_make_the_error_surface_round() -> None:
+    """With mean 0 and sd 1 the Hessian is n times the unit matrix, so a rate of 1/n is at the minimum in one step."""
+    data = loaded("linear_noise", n=20, low=0.0, high=4.0, standardise=True)
+    assert data.training.inputs.mean() == pytest.approx(0.0, abs=1e-12)
+    assert data.training.inputs.std() == pytest.approx(1.0)
+    assert data.input_names == ("x (standardised)",)
+    assert data.scaling is not None
+    assert any(note.startswith("Inputs are standardised") for note in data.notes)
+    assert eigenvalues(data.training.inputs) == pytest.approx([20.0, 20.0])

@@ -19,6 +19,7 @@ from nlcore.theory.learning_rates import (
     largest_stable_rate,
     learning_rates,
     per_example_rates,
+    shrink_rates,
 )
 from nlcore.trainer import Trainer
 
@@ -130,3 +131,30 @@ def test_wrong_arguments_are_told() -> None:
         learning_rates(INPUTS, momentum=1.0)
     with pytest.raises(ValueError, match="eigenvalue"):
         largest_stable_rate(0.0)
+
+
+def test_without_momentum_a_step_leaves_the_size_of_the_factor() -> None:
+    found = eigenvalues(INPUTS)
+    for rate in (0.001, 0.02, 0.5):
+        assert shrink_rates(found, rate) == pytest.approx(np.abs(error_factors(found, rate)))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.3, 0.9])
+def test_the_distance_shrinks_as_fast_as_it_says(momentum: float) -> None:
+    """Follow e(n+1) = (1 + alpha - eta lambda) e(n) - alpha e(n-1) for a thousand steps along two axes."""
+    curvature, rate = np.array([0.4, 3.0]), 0.5
+    before, now, logs = np.ones(2), np.ones(2) * 0.7, np.zeros(2)
+    for _ in range(1000):
+        before, now = now, (1.0 + momentum - rate * curvature) * now - momentum * before
+        length = np.hypot(before, now)
+        before, now, logs = before / length, now / length, logs + np.log(length)
+    assert np.exp(logs / 1000) == pytest.approx(shrink_rates(curvature, rate, momentum), rel=5e-3)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+def test_the_limit_is_where_the_steepest_axis_no_longer_shrinks(momentum: float) -> None:
+    found = eigenvalues(INPUTS)
+    limit = largest_stable_rate(float(found[-1]), momentum)
+    assert shrink_rates(found, 0.999 * limit, momentum).max() < 1.0 < shrink_rates(found, 1.001 * limit, momentum).max()
+    with pytest.raises(ValueError, match="momentum"):
+        shrink_rates(found, 0.1, 1.0)

@@ -1,23 +1,26 @@
-"""A reader of formulas in x, as a person types them: numbers, + - * / ^, brackets and a few functions.
+"""A reader of formulas in x, or in x and y, as a person types them: numbers, + - * / ^, brackets and a few functions.
 
 A small recursive-descent parser builds a tree of functions; nothing is handed to Python to be evaluated. ``^`` binds
-tighter than a sign before it and groups to the right, so -x^2 is -(x^2).
+tighter than a sign before it and groups to the right, so -x^2 is -(x^2). The tree works on whatever numpy's functions
+work on: numbers, arrays, and jets, which carry derivatives along (`nlcore.jets`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from nlcore.errors import ExperimentError
 from nlcore.records import FloatArray
 
-Formula = Callable[[FloatArray], FloatArray]
-FUNCTIONS: Final[dict[str, Formula]] = {
+Formula = Callable[..., FloatArray]
+"""From the values of the variables, one after the other, to the value of the formula."""
+Tree = Callable[[Sequence[Any]], Any]
+FUNCTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -28,7 +31,7 @@ FUNCTIONS: Final[dict[str, Formula]] = {
     "tanh": np.tanh,
 }
 CONSTANTS: Final = {"pi": math.pi, "e": math.e}
-OPERATORS: Final[dict[str, Callable[[FloatArray, FloatArray], FloatArray]]] = {
+OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -71,15 +74,41 @@ def parse(text: str) -> Formula:
     FormulaError
         Saying in which column (from 1) what is wrong.
     """
-    parser = _Parser(text)
-    tree = parser.sum(0)
-    parser.expect("end", "an operator (+ - * / ^) or the end")
+    tree = parse_tree(text, ("x",))
 
     def value(x: FloatArray) -> FloatArray:
         with np.errstate(all="ignore"):
-            return tree(x)
+            found = tree((x,))
+        return found if np.shape(found) == np.shape(x) else np.full_like(x, found)
 
     return value
+
+
+def parse_tree(text: str, names: tuple[str, ...]) -> Tree:
+    """Turn a formula into a function of several variables.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"(1 - x)^2 + 100*(y - x^2)^2"``.
+    names : tuple of str
+        The variables.
+
+    Returns
+    -------
+    callable
+        From the values of the variables, in that order, to the value of the formula; a formula without variables gives
+        one number.
+
+    Raises
+    ------
+    FormulaError
+        Saying in which column (from 1) what is wrong.
+    """
+    parser = _Parser(text, names)
+    tree = parser.sum(0)
+    parser.expect("end", "an operator (+ - * / ^) or the end")
+    return tree
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -101,7 +130,8 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Goes through the tokens once; each method reads one level of the grammar."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        self.names = names
         self.tokens = _tokens(text)
         self.at = 0
 
@@ -139,37 +169,37 @@ class _Parser:
             raise FormulaError(f"formula, column {column}: nested more than {MAX_DEPTH} deep")
         return depth + 1
 
-    def sum(self, depth: int) -> Formula:
+    def sum(self, depth: int) -> Tree:
         """Terms with + and - between them."""
         left = self.product(depth)
         while self.next_is("+", "-"):
             left = _apply(self.take().text, left, self.product(depth))
         return left
 
-    def product(self, depth: int) -> Formula:
+    def product(self, depth: int) -> Tree:
         """Factors with * and / between them."""
         left = self.signed(depth)
         while self.next_is("*", "/"):
             left = _apply(self.take().text, left, self.signed(depth))
         return left
 
-    def signed(self, depth: int) -> Formula:
+    def signed(self, depth: int) -> Tree:
         """Return a power, perhaps with a sign before it."""
         if not self.next_is("+", "-"):
             return self.power(depth)
         sign = self.take().text
         inner = self.signed(self.deeper(depth))
-        return inner if sign == "+" else lambda x: np.negative(inner(x))
+        return inner if sign == "+" else lambda v: np.negative(inner(v))
 
-    def power(self, depth: int) -> Formula:
+    def power(self, depth: int) -> Tree:
         """Return an atom, perhaps with an exponent."""
         base = self.atom(depth)
         if not self.next_is("^"):
             return base
         return _apply(self.take().text, base, self.signed(self.deeper(depth)))
 
-    def atom(self, depth: int) -> Formula:
-        """Return a number, x, pi, e, a function of something, or something in brackets."""
+    def atom(self, depth: int) -> Tree:
+        """Return a number, a variable, pi, e, a function of something, or something in brackets."""
         token = self.tokens[self.at]
         if token.kind == "number":
             self.at += 1
@@ -177,24 +207,25 @@ class _Parser:
         if token.kind == "name":
             return self.named(depth)
         if not self.next_is("("):
-            raise self.error(token, "a number, x, a function or (")
+            raise self.error(token, f"a number, {', '.join(self.names)}, a function or (")
         return self.bracket(depth)
 
-    def named(self, depth: int) -> Formula:
-        """Return x, a constant or a function of something in brackets."""
+    def named(self, depth: int) -> Tree:
+        """Return a variable, a constant or a function of something in brackets."""
         token = self.take()
-        if token.text == "x":
-            return lambda x: x
+        if token.text in self.names:
+            place = self.names.index(token.text)
+            return lambda v: v[place]
         if token.text in CONSTANTS:
             return _constant(CONSTANTS[token.text])
         if token.text not in FUNCTIONS:
-            known = ", ".join(("x", *CONSTANTS, *FUNCTIONS))
+            known = ", ".join((*self.names, *CONSTANTS, *FUNCTIONS))
             raise FormulaError(f"formula, column {token.column}: unknown name {token.text!r}; known: {known}")
         function = FUNCTIONS[token.text]
         inner = self.bracket(depth)
-        return lambda x: function(inner(x))
+        return lambda v: function(inner(v))
 
-    def bracket(self, depth: int) -> Formula:
+    def bracket(self, depth: int) -> Tree:
         """Return what stands between brackets."""
         self.expect("(", "(")
         inner = self.sum(self.deeper(depth))
@@ -202,10 +233,10 @@ class _Parser:
         return inner
 
 
-def _constant(number: float) -> Formula:
-    return lambda x: np.full_like(x, number)
+def _constant(number: float) -> Tree:
+    return lambda _: np.float64(number)
 
 
-def _apply(sign: str, left: Formula, right: Formula) -> Formula:
+def _apply(sign: str, left: Tree, right: Tree) -> Tree:
     operator = OPERATORS[sign]
-    return lambda x: operator(left(x), right(x))
+    return lambda v: operator(left(v), right(v))
