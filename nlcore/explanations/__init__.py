@@ -55,7 +55,7 @@ def walk(model: Model, state: TrainState, trace: Trace, focus: Focus | None = No
     """
     chosen, trained = focus or Focus(), cast(object, model)
     if isinstance(trained, FunctionModel):
-        return functions.walk(trained, state, trace, chosen)
+        return functions.walk(trained, state, trace)
     if not isinstance(trained, FeedforwardModel):
         return Walk(tuple(functions.named(phase) for phase in trace.phases))
     with np.errstate(all="ignore"):  # numbers that run away are shown as they are

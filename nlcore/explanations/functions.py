@@ -1,30 +1,35 @@
-"""A step of gradient descent on a function explained: direction, step, new point."""
+"""A step on a function explained: direction, step length and step, new point."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nlcore.explanations.records import Focus, Formula, Step, Walk
+from nlcore.explanations.directions import Search, formula
+from nlcore.explanations.records import Formula, Step, Walk
 from nlcore.explanations.update import learning_rate
-from nlcore.expressions import Expression, Named, Negative, Product, Sum
+from nlcore.expressions import Constant, Expression, Named, Power, Product, Quotient, Sum
 from nlcore.families.function import FunctionModel
 from nlcore.records import Phase, Trace, TrainState
 from nlcore.schedules import schedule
 
 
-def walk(model: FunctionModel, state: TrainState, trace: Trace, focus: Focus) -> Walk:
+def walk(model: FunctionModel, state: TrainState, trace: Trace) -> Walk:
     """Explain the three phases of a step; other phases keep their names only."""
-    descent = _Descent(model, state, trace, focus)
-    known: dict[str, Callable[[Phase], Step]] = {
-        "direction": descent.direction,
-        "step": descent.step,
-        "new point": descent.new_point,
-    }
+    phases = {phase.name: phase for phase in trace.phases}
+
+    def direction(phase: Phase) -> Step:
+        search = Search(model, state, phase)
+        return Step(phase.name, "Direction", search.sentence(), tuple(search.formulas()))
+
+    def step(phase: Phase) -> Step:
+        return _step(Search(model, state, phases["direction"]), phase)
+
+    def new_point(phase: Phase) -> Step:
+        return _new_point(model, state, phase, phases["step"])
+
+    known: dict[str, Callable[[Phase], Step]] = {"direction": direction, "step": step, "new point": new_point}
     return Walk(tuple(known.get(phase.name, named)(phase) for phase in trace.phases))
 
 
@@ -33,64 +38,69 @@ def named(phase: Phase) -> Step:
     return Step(phase.name, phase.name[:1].upper() + phase.name[1:], "")
 
 
-@dataclass(frozen=True)
-class _Descent:
-    """One step of one run, and which coordinates are written out."""
-
-    model: FunctionModel
-    state: TrainState
-    trace: Trace
-    focus: Focus
-
-    @cached_property
-    def shown(self) -> range:
-        return range(min(self.model.n_params, max(1, self.focus.most)))
-
-    @cached_property
-    def gradient(self) -> NDArray[np.float64]:
-        return next(phase.arrays["gradient"] for phase in self.trace.phases if "gradient" in phase.arrays)
-
-    def _step(self, phase: Phase, title: str, sentence: str, found: list[Formula]) -> Step:
-        return Step(phase.name, title, sentence, tuple(found), self.model.n_params - len(self.shown))
-
-    def direction(self, phase: Phase) -> Step:
-        """Explain the search direction: minus the gradient."""
-        general, found = r"p_i = {-}\frac{\partial f}{\partial x_i}", []
-        for i in self.shown:
-            slope = Named(rf"\frac{{\partial f}}{{\partial x_{{{i + 1}}}}}", float(phase.arrays["gradient"][i]))
-            found.append(_formula(i, "direction", f"p_{{{i + 1}}}", general, Negative(slope), -slope.value))
-        sentence = "The search direction is that of steepest decrease: the gradient with the opposite sign."
-        return self._step(phase, "Direction", sentence, found)
-
-    def step(self, phase: Phase) -> Step:
-        """Explain the step: its length times the direction, and a share of the last step."""
-        training, updates = self.model.experiment.training, self.state.counters.updates
-        rate = schedule(training.schedule).rate(training.learning_rate, updates)
-        scheduled = learning_rate(training, updates, rate)
-        found = [scheduled] if scheduled is not None else []
-        general = r"s_i = \eta\, p_i" + r" + \alpha\, s_i(n{-}1)" * bool(training.momentum)
-        for i in self.shown:
-            direction = Named(f"p_{{{i + 1}}}", -float(self.gradient[i]))
-            terms: list[Expression] = [Product((Named(r"\eta", rate), direction))]
-            if training.momentum:
-                last = Named(rf"s_{{{i + 1}}}(n{{-}}1)", float(self.state.velocity[i]))
-                terms.append(Product((Named(r"\alpha", training.momentum), last)))
-            right = terms[0] if len(terms) == 1 else Sum(tuple(terms))
-            found.append(_formula(i, "step", f"s_{{{i + 1}}}", general, right, float(phase.arrays["step"][i])))
-        sentence = "The step is the direction times the learning rate"
-        sentence += ", and a share of the last step." if training.momentum else "."
-        return self._step(phase, "Step", sentence, found)
-
-    def new_point(self, phase: Phase) -> Step:
-        """Explain the new point: the step is added."""
-        found, general = [], r"x_i \leftarrow x_i + s_i"
-        steps = next(phase.arrays["step"] for phase in self.trace.phases if "step" in phase.arrays)
-        for i in self.shown:
-            x, s = Named(f"x_{{{i + 1}}}", float(self.state.params[i])), Named(f"s_{{{i + 1}}}", float(steps[i]))
-            value = float(phase.arrays["point"][i])
-            found.append(_formula(i, "new point", f"x'_{{{i + 1}}}", general, Sum((x, s)), value))
-        return self._step(phase, "New point", "The step is added to the point.", found)
+def _step(search: Search, phase: Phase) -> Step:
+    """Explain the step: its length times the direction, and a share of the last step."""
+    training, state = search.model.experiment.training, search.state
+    length = Named(r"\eta", float(phase.arrays["length"][0]))
+    found = _length(search, length)
+    general = r"s = \eta\, p" + r" + \alpha\, s(n{-}1)" * bool(training.momentum)
+    for i, direction in enumerate(search.direction):
+        name = search.name(i)
+        terms: list[Expression] = [Product((length, Named(f"p_{{{name}}}", float(direction))))]
+        if training.momentum:
+            last = Named(f"s_{{{name}}}(n{{-}}1)", float(state.velocity[i]))
+            terms.append(Product((Named(r"\alpha", training.momentum), last)))
+        right = terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        found.append(formula(i, "step", f"s_{{{name}}}", general, right, float(phase.arrays["step"][i])))
+    sentence = "The step is the step length times the direction"
+    sentence += ", and a share of the last step." if training.momentum else "."
+    return Step(phase.name, "Step", f"{_length_in_words(search, length.value)} {sentence}".strip(), tuple(found))
 
 
-def _formula(i: int, kind: str, left: str, general: str, right: Expression, value: float) -> Formula:
-    return Formula(("parameter", i), kind, left, general, right, value)
+def _rate(search: Search) -> float:
+    """Return the learning rate in force."""
+    training = search.model.experiment.training
+    return schedule(training.schedule).rate(training.learning_rate, search.state.counters.updates)
+
+
+def _length(search: Search, length: Named) -> list[Formula]:
+    """Return how the step length comes about."""
+    training, chosen = search.model.experiment.training, search.model.options.step_length
+    rate = _rate(search)
+    scheduled = learning_rate(training, search.state.counters.updates, rate)
+    if chosen == "fixed":
+        return [scheduled] if scheduled is not None else []
+    first = Named(r"\eta_{\text{first}}", rate)
+    found = [replace(scheduled, left=first.symbol)] if scheduled is not None else []
+    if chosen != "backtracking" or not 0.0 < length.value <= rate:
+        return found
+    times = round(math.log2(rate / length.value))
+    halved = Product((first, Power(Quotient(Constant(1.0), Constant(2.0)), Constant(float(times)))))
+    general = r"\eta = \eta_{\text{first}} \cdot (\frac{1}{2})^k"
+    note = f"Halved {times} time{'' if times == 1 else 's'}."
+    found.append(Formula(("example",), "step length", r"\eta", general, halved, length.value, note))
+    return found
+
+
+def _length_in_words(search: Search, length: float) -> str:
+    chosen = search.model.options.step_length
+    if chosen != "fixed" and float(search.gradient @ search.direction) >= 0.0:
+        return "The direction does not lead down, so no step length is searched."
+    if chosen == "backtracking":
+        if length == 0.0:
+            return "However often the learning rate was halved, the step did not pay, so none is taken."
+        return "The learning rate is halved until the step goes down as far as the slope promises."
+    if chosen == "exact":
+        return "The step length was searched: it leads to the lowest place along the direction."
+    return ""
+
+
+def _new_point(model: FunctionModel, state: TrainState, phase: Phase, before: Phase) -> Step:
+    """Explain the new point: the step is added."""
+    found = []
+    for i, name in enumerate(model.param_names[: model.n_params]):
+        right = Sum((Named(name, float(state.params[i])), Named(f"s_{{{name}}}", float(before.arrays["step"][i]))))
+        value = float(phase.arrays["point"][i])
+        general = r"\mathbf{x} \leftarrow \mathbf{x} + \mathbf{s}"
+        found.append(formula(i, "new point", f"{name}'", general, right, value))
+    return Step(phase.name, "New point", "The step is added to the point.", tuple(found))

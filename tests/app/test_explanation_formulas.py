@@ -62,7 +62,12 @@ def written(found: Walk) -> Iterator[str]:
         yield from (line.left or "=", *latex_terms(line.right), *latex_terms(line.right, 4))
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+QUICK = ("sigmoid", "perceptron")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK)) for name in EXPERIMENTS]
+)
 def test_every_formula_is_typeset(name: str) -> None:
     """One of each shape: other numbers make no other formula."""
     shapes = {re.sub(r"\d+(\.\d+)?", "0", piece): piece for piece in written(explained(*EXPERIMENTS[name]))}

@@ -48,6 +48,10 @@ FROM_ARRAYS: Mapping[str, tuple[str, ...]] = {
     "delta": ("deltas[{below}]",),
     "gradient length": ("gradient_length",),
     "clip factor": ("clip_factor",),
+    "direction": ("direction",),
+    "step": ("step",),
+    "step length": ("length",),
+    "new point": ("point",),
     "contribution": ("weights[{layer}]", "biases[{layer}]"),
     "batch sum": ("sum_weights[{layer}]", "sum_biases[{layer}]"),
     "weight change": ("weight_changes[{layer}]", "bias_changes[{layer}]"),
@@ -56,7 +60,7 @@ FROM_ARRAYS: Mapping[str, tuple[str, ...]] = {
     "new weight before tying": ("untied_weights[{layer}]", "untied_biases[{layer}]"),
 }
 """Which array of its phase holds the number of a formula; for weights also where the bias is."""
-WITHOUT_ARRAY = {"output error", "error from above", "error change", "learning rate"}
+WITHOUT_ARRAY = {"share of the last direction", "output error", "error from above", "error change", "learning rate"}
 
 
 def size(expression: Expression) -> float:
@@ -74,7 +78,8 @@ def size(expression: Expression) -> float:
         return math.prod(size(factor) for factor in expression.factors)
     if isinstance(expression, Quotient):
         below = abs(expression.denominator.value)
-        return size(expression.numerator) / below if below else math.inf
+        lost = size(expression.denominator) / below if below else math.inf  # digits that cancel below the line
+        return size(expression.numerator) / below * lost if below else math.inf
     if isinstance(expression, Negative):
         return size(expression.argument)
     if isinstance(expression, Power) and expression.exponent.value == 2.0:
@@ -122,6 +127,8 @@ def in_trace(formula: Formula, arrays: Mapping[str, Any]) -> float | None:
     names = FROM_ARRAYS[formula.kind]
     if formula.place[0] == "example":
         return float(arrays[names[0]][0])
+    if formula.place[0] == "parameter":
+        return float(arrays[names[0]][formula.place[1]])
     _, layer, *index = formula.place
     known = [name.format(layer=layer, below=int(layer) - 1) for name in names]
     if formula.place[0] == "weight":

@@ -132,6 +132,7 @@ def trainers(draw: st.DrawFn) -> Trainer:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(trainers(), st.integers(0, 12), st.integers(1, 6), st.integers(0, 3))
 def test_random_experiments(found: Trainer, presentations: int, most: int, unit: int) -> None:

@@ -322,17 +322,3 @@ def test_no_rule_only_looks() -> None:
     assert [step.name for step in found.steps] == ["inputs", "forward", "forward", "error"]
     assert "the weights stay as they are" in found.steps[-1].sentence
     assert found.derivation == ()
-
-
-def test_a_function_without_layers() -> None:
-    """Half the squared distance from the origin: from (2, 1) the direction is (-2, -1); with rate 0.1 the step -0.2."""
-    experiment = Experiment.from_dict({"family": "function", "training": {"learning_rate": 0.1}})
-    trainer = Trainer(experiment)
-    state = trainer.initial_state()
-    found = walk(trainer.model, state, trainer.trace(state))
-    direction, step, new = (entry.formulas[0] for entry in found.steps)
-    assert direction.text(3) == "p_1 = -∂f / ∂x_1 = -2"
-    assert step.text(3) == "s_1 = η * p_1 = 0.1 * (-2) = -0.2"
-    assert new.text(3) == "x'_1 = x_1 + s_1 = 2 + (-0.2) = 1.8"
-    assert found.derivation == ()
-    assert new.value == trainer.advance(state, 1).params[0]
