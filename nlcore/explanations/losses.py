@@ -22,8 +22,8 @@ GENERAL = {
     "cross_entropy": r"{-}\sum_k [\, t_k \ln o_k + (1 - t_k) \ln (1 - o_k)\, ]",
     "categorical_cross_entropy": r"{-}\sum_k t_k \ln o_k",
 }
-CLEAR = 1e-3
-"""Outputs nearer to 0 or 1 than this are too near for a logarithm of their rounded numbers."""
+CLEAR, STEEP, TINY = 5e-4, 1e-5, 1e-300
+"""Outputs nearer than this to where they should be, to where they should not be, to 0: their logarithms lose digits."""
 FROM_NETS = "An output is so near to 0 or 1 that its logarithm is found from the net input, where no digits are lost."
 
 
@@ -138,12 +138,12 @@ def _loss(scene: Scene, seen: _Outputs, symbol: str, value: float) -> Formula:
     note = ""
     if name == "squared_error":
         right = _squares(scene, seen)
-    elif name == "cross_entropy" and (activation != "sigmoid" or _is_clear(seen.outputs)):
-        right = Negative(_logarithms(scene, seen))
+    elif name == "cross_entropy" and (activation != "sigmoid" or _is_clear(scene, seen)):
+        right = _logarithms(scene, seen)
     elif name == "cross_entropy":
         right, note = _softplus(scene, seen), FROM_NETS
-    elif _is_clear(seen.outputs):
-        right = Negative(_chosen_logarithms(scene, seen))
+    elif _is_clear_choice(scene, seen):
+        right = _chosen_logarithms(scene, seen)
     else:
         right, note = _chosen_from_nets(scene, seen, activation), FROM_NETS
     if symbol != "E_d":
@@ -153,8 +153,21 @@ def _loss(scene: Scene, seen: _Outputs, symbol: str, value: float) -> Formula:
     return Formula(("example",), "loss" if symbol == "E_d" else "loss after", symbol, general, right, value, note)
 
 
-def _is_clear(outputs: FloatArray) -> bool:
-    return bool(np.all((outputs >= CLEAR) & (outputs <= 1.0 - CLEAR)))
+def _is_clear(scene: Scene, seen: _Outputs) -> bool:
+    """Tell whether ln o and ln(1 - o) of the rounded outputs still have all the digits of the loss."""
+    targets, outputs = scene.arrays["targets"], seen.outputs
+    wants_more = (outputs > NEAREST) & (1.0 - outputs >= CLEAR) | (targets == 0.0)
+    wants_less = (1.0 - outputs >= STEEP) & (outputs >= CLEAR) | (targets == 1.0)
+    return bool(np.all(wants_more & wants_less))
+
+
+def _is_clear_choice(scene: Scene, seen: _Outputs) -> bool:
+    """Tell the same of ln o of the true class; large net inputs lose digits, too."""
+    targets, outputs = scene.arrays["targets"], seen.outputs
+    if not np.all(outputs > TINY):
+        return False
+    chosen = -np.log(outputs[targets > 0.0])
+    return bool(np.all((chosen >= CLEAR) & (np.max(np.abs(seen.nets)) <= chosen / CLEAR)))
 
 
 def _squares(scene: Scene, seen: _Outputs) -> Expression:
@@ -171,18 +184,15 @@ def _kept(x: Expression) -> Expression:
 
 
 def _logarithms(scene: Scene, seen: _Outputs) -> Expression:
-    """Return the sum of t ln o + (1 - t) ln(1 - o)."""
+    """Return the sum of -t ln o - (1 - t) ln(1 - o)."""
     terms: list[Expression] = []
     for k in scene.units(scene.last):
         target, out = scene.target(k), seen.output_of(k)
-        yes, no = Function("ln", _kept(out)), Function("ln", _kept(one_minus(out)))
-        terms.append(Sum((Product((target, yes)), Product((one_minus(target), no)))))
+        terms.append(Negative(Product((target, Function("ln", _kept(out))))))
+        terms.append(Negative(Product((one_minus(target), Function("ln", _kept(one_minus(out)))))))
     targets, outputs = scene.arrays["targets"], seen.outputs
-    yes_all, no_all = np.log(np.maximum(outputs, NEAREST)), np.log(np.maximum(1.0 - outputs, NEAREST))
-    if scene.size(scene.last) == 1:
-        return terms[0]
-    flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
-    return scene.sum_over(scene.last, flat, targets * yes_all + (1.0 - targets) * no_all)
+    yes, no = np.log(np.maximum(outputs, NEAREST)), np.log(np.maximum(1.0 - outputs, NEAREST))
+    return scene.sum_over(scene.last, terms, -targets * yes - (1.0 - targets) * no)
 
 
 def _softplus(scene: Scene, seen: _Outputs) -> Expression:
@@ -201,11 +211,11 @@ def _softplus(scene: Scene, seen: _Outputs) -> Expression:
 
 
 def _chosen_logarithms(scene: Scene, seen: _Outputs) -> Expression:
-    """Return the sum of t ln o."""
+    """Return the sum of -t ln o."""
     terms: list[Expression] = [
-        Product((scene.target(k), Function("ln", seen.output_of(k)))) for k in scene.units(scene.last)
+        Negative(Product((scene.target(k), Function("ln", seen.output_of(k))))) for k in scene.units(scene.last)
     ]
-    return scene.sum_over(scene.last, terms, scene.arrays["targets"] * np.log(seen.outputs))
+    return scene.sum_over(scene.last, terms, -scene.arrays["targets"] * np.log(seen.outputs))
 
 
 def _chosen_from_nets(scene: Scene, seen: _Outputs, activation: str) -> Expression:
