@@ -21,16 +21,15 @@ from nlcore.datasets import Data
 from nlcore.early_stopping import Watch
 from nlcore.errors import ExperimentError, unknown
 from nlcore.experiment import Experiment, Record
-from nlcore.families import Advance, Column
+from nlcore.families import Advance, Column, _presentation
 from nlcore.initializers import needs_examples, start_params
 from nlcore.kernels import vectorized
 from nlcore.kernels.problem import CLOCK, MEASURES, Problem, Progress, StopRules, is_stopped
-from nlcore.kernels.reference import settings_at
 from nlcore.losses import loss
 from nlcore.network import Layout
 from nlcore.ordering import order_code
-from nlcore.records import Counters, FinishReason, FloatArray, Metrics, Phase, SetName, Trace, TrainState, read_only
-from nlcore.rules import Rule, Units
+from nlcore.records import Counters, FinishReason, FloatArray, Metrics, SetName, Trace, TrainState, read_only
+from nlcore.rules import Rule
 
 MOST_PARAMS = 20_000_000
 LARGE = 4_000_000
@@ -205,42 +204,9 @@ class FeedforwardModel:
 
     def trace(self, state: TrainState) -> Trace:
         """Explain the next presentation, phase by phase, with the numbers of the textbook loop."""
-        problem, counters = self.problem, state.counters
-        example = problem.example_at(counters)
-        units = Units.of(self.layout, state.params, state.velocity)
-        settings = settings_at(problem, counters)
-        inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
-        phases = self.rule.explain(units, inputs, targets, settings)
-        if problem.batch == 1:
-            return Trace(example, phases, self.rule.present(units, inputs, targets, settings))
-        last = min(counters.position_in_epoch // problem.batch * problem.batch + problem.batch, problem.n)
-        if counters.position_in_epoch + 1 < last:
-            return Trace(example, self._in_batch(phases), updated=False)
-        after = self.advance(state, 1, measured=False, stops=False).state
-        return Trace(example, self._in_batch(phases, after), updated=True)
-
-    def _in_batch(self, phases: tuple[Phase, ...], after: TrainState | None = None) -> tuple[Phase, ...]:
-        """Put what one example adds to the gradient in place of an update; the batch's last one brings the update."""
-        kept = tuple(phase for phase in phases if phase.name not in ("weight changes", "new weights"))
-        found = {name: array for phase in kept for name, array in phase.arrays.items()}
-        added: dict[str, NDArray[Any]] = {}
-        for layer in range(len(self.layout.activations)):
-            deltas = found[f"deltas[{layer}]"]
-            added[f"weights[{layer}]"] = np.outer(deltas, found[f"outputs[{layer}]" if layer else "inputs"])
-            added[f"biases[{layer}]"] = deltas
-        batch: tuple[Phase, ...] = (Phase("gradient", "gradient.contribution", added),)
-        if after is not None:
-            blocks, change = self.layout.blocks, self.layout.block
-            changes = {_changes_of(name): name for name in blocks}
-            arrays = {renamed: change(after.velocity, name) for renamed, name in changes.items()}
-            new = {name: change(after.params, name) for name in blocks}
-            batch += (Phase("weight changes", "weight_change.batch", arrays), Phase("new weights", "weights.add", new))
-        return kept + batch
-
-
-def _changes_of(block: str) -> str:
-    """Return the name of a block's last changes: weight_changes[0] for weights[0]."""
-    return block.replace("weights", "weight_changes").replace("biases", "bias_changes")
+        return _presentation.trace(
+            self.problem, state, lambda: self.advance(state, 1, measured=False, stops=False).state
+        )
 
 
 def _extra(updates_in_epoch: int, watch: Watch | None = None) -> Mapping[str, NDArray[Any]]:

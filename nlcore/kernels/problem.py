@@ -99,6 +99,11 @@ class Problem:
         began = counters.presentations - counters.position_in_epoch
         return example_at(self.order, self.seed, counters.epochs, self.n, began, counters.position_in_epoch)
 
+    def batch_at(self, counters: Counters) -> tuple[int, int]:
+        """Return at which positions of the epoch the batch in which a moment lies begins, and before which it ends."""
+        first = counters.position_in_epoch - counters.position_in_epoch % self.batch
+        return first, min(first + self.batch, self.n)
+
     def is_due(self, counters: Counters) -> bool:
         """Tell whether a measurement is due after a presentation."""
         if self.every_epochs:

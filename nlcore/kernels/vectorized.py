@@ -32,8 +32,7 @@ def run(problem: Problem, start: Progress, n: int, *, measured: bool, stops: boo
             updates_in_epoch = 0
             if problem.order:
                 order = problem.order_at(counters)
-        first = position - position % problem.batch
-        last = min(first + problem.batch, problem.n)
+        first, last = problem.batch_at(counters)
         shown = min(last - position, target - counters.presentations)
         if measured:
             shown = min(shown, problem.until_due(counters))
@@ -80,12 +79,7 @@ def _update(
         return _perceptron(problem, params, inputs, targets, rate)
     if problem.rule.name not in ("backpropagation", "delta"):
         raise ExperimentError(f"training.mode: the rule {problem.rule.name!r} does not train in batches")
-    masks = None
-    if options is not None and options.drops:
-        began = counters.presentations - counters.position_in_epoch + first
-        numbers = range(began, began + len(batch))
-        every = [regularizers.masks(options, problem.layout, problem.seed, number) for number in numbers]
-        masks = [np.array(layer) for layer in zip(*every, strict=True)]
+    masks = batch_masks(problem, counters, first, len(batch))
     with np.errstate(over="ignore", invalid="ignore"):
         steps = steps_of(problem, params, inputs, targets, masks)
         if problem.mean:
@@ -98,17 +92,32 @@ def _update(
     return True
 
 
+def batch_masks(problem: Problem, counters: Counters, first: int, n: int) -> list[FloatArray] | None:
+    """Return the masks of dropout for `n` presentations of an epoch, the first at place `first`; None without it.
+
+    Returns
+    -------
+    list of ndarray, each of shape (n, units), or None
+        For inputs and hidden layers.
+    """
+    options = problem.options
+    if options is None or not options.drops:
+        return None
+    began = counters.presentations - counters.position_in_epoch + first
+    numbers = range(began, began + n)
+    every = [regularizers.masks(options, problem.layout, problem.seed, number) for number in numbers]
+    return [np.array(layer) for layer in zip(*every, strict=True)]
+
+
 def _regularized(
     problem: Problem, params: FloatArray, velocity: FloatArray, steps: FloatArray, rate: float, n: int
 ) -> None:
     """Add the steps of `n` examples with penalty, clipping, decay, frozen and tied weights; see `regularizers`."""
     options = problem.options
     assert options is not None
-    if options.penalty:
-        steps -= 2.0 * options.penalty * n / problem.n * params * _penalized(problem, params.size)
-    steps[options.frozen] = 0.0
+    held_back(problem, params, steps, n)
     if options.clip_norm != math.inf:
-        length = float(np.sqrt(np.sum(steps * steps))) / (n if problem.mean else 1)
+        length = length_of(problem, steps, n)
         if length > options.clip_norm:
             rate *= options.clip_norm / length
     velocity[:] = rate * steps + problem.momentum * velocity
@@ -117,6 +126,21 @@ def _regularized(
     params += velocity
     regularizers.tie(params, options)
     regularizers.tie(velocity, options)
+
+
+def held_back(problem: Problem, params: FloatArray, steps: FloatArray, n: int) -> None:
+    """Add the pull of the penalty to the steps of `n` examples, in place, and take frozen weights out."""
+    options = problem.options
+    if options is None:
+        return
+    if options.penalty:
+        steps -= 2.0 * options.penalty * n / problem.n * params * _penalized(problem, params.size)
+    steps[options.frozen] = 0.0
+
+
+def length_of(problem: Problem, steps: FloatArray, n: int) -> float:
+    """Return the length of the gradient of `n` examples, or of its mean, that clipping looks at."""
+    return float(np.sqrt(np.sum(steps * steps))) / (n if problem.mean else 1)
 
 
 def _penalized(problem: Problem, size: int) -> FloatArray:
@@ -151,19 +175,43 @@ def steps_of(
         With dropout: the factor of each input's and hidden unit's output.
     """
     layout: Layout = problem.layout
-    passed = forward(layout, params, inputs, masks)
     steps = np.empty(layout.n_params)
-    deltas = problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])
-    for layer in range(len(layout.activations) - 1, -1, -1):
-        shown = passed.outputs[layer] if masks is None else passed.outputs[layer] * masks[layer]
-        np.matmul(deltas.T, shown, out=layout.block(steps, f"weights[{layer}]"))
-        np.sum(deltas, axis=0, out=layout.block(steps, f"biases[{layer}]"))
-        if layer:
-            errors = deltas @ layout.block(params, f"weights[{layer}]")
-            if masks is not None:
-                errors = errors * masks[layer]
-            deltas = layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors)
+    shown, deltas = error_terms_of(problem, params, inputs, targets, masks)
+    for layer, (below, above) in enumerate(zip(shown, deltas, strict=True)):
+        np.matmul(above.T, below, out=layout.block(steps, f"weights[{layer}]"))
+        np.sum(above, axis=0, out=layout.block(steps, f"biases[{layer}]"))
     return steps
+
+
+def error_terms_of(
+    problem: Problem,
+    params: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
+    masks: list[FloatArray] | None = None,
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Return what each layer of weights sees of the layer below, and the error terms above it; see `steps_of`.
+
+    Returns
+    -------
+    shown : list of ndarray, each of shape (n, units below)
+        Outputs, with dropout times the masks.
+    deltas : list of ndarray, each of shape (n, units above)
+        Minus the derivatives of the loss with respect to the net inputs.
+    """
+    layout: Layout = problem.layout
+    passed = forward(layout, params, inputs, masks)
+    last = len(layout.activations) - 1
+    shown = list(passed.outputs[:-1])
+    if masks is not None:
+        shown = [outputs * mask for outputs, mask in zip(shown, masks, strict=True)]
+    deltas = [problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])]
+    for layer in range(last, 0, -1):
+        errors = deltas[0] @ layout.block(params, f"weights[{layer}]")
+        if masks is not None:
+            errors = errors * masks[layer]
+        deltas.insert(0, layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors))
+    return shown, deltas
 
 
 def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, targets: FloatArray, rate: float) -> bool:

@@ -124,6 +124,8 @@ class Rule(Protocol):
     help: str
     trains: bool
     """False if the rule never changes a weight."""
+    always_updates: bool
+    """True if every presentation writes weights."""
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Raise an `ExperimentError` if the rule cannot train this network, with these settings, on these targets."""

@@ -16,6 +16,7 @@ from nlcore.errors import ExperimentError
 from nlcore.network import Layout
 from nlcore.records import FloatArray, Phase
 from nlcore.rules import Place, Settings, Units, forward
+from nlcore.rules._phases import error_after_phase, error_phase, forward_phases, show, update_arrays
 
 
 def error_terms(
@@ -43,6 +44,12 @@ def clip_factor(units: Units, shown: list[list[float]], deltas: list[list[float]
     """Return what shortens the gradient of the loss and the penalty to `clip_norm`; 1 if it is short enough."""
     if settings.clip_norm == math.inf:
         return 1.0
+    length = gradient_length(units, shown, deltas, settings)
+    return settings.clip_norm / length if length > settings.clip_norm else 1.0
+
+
+def gradient_length(units: Units, shown: list[list[float]], deltas: list[list[float]], settings: Settings) -> float:
+    """Return the length of the gradient of the loss and the penalty, without frozen weights."""
     pull, bias_pull = 2.0 * settings.penalty, 2.0 * settings.penalty if settings.penalty_biases else 0.0
     total = 0.0
     for layer, weights in enumerate(units.weights):
@@ -55,8 +62,7 @@ def clip_factor(units: Units, shown: list[list[float]], deltas: list[list[float]
             if (layer, j, -1) not in settings.frozen:
                 part = deltas[layer][j] - bias_pull * bias
                 total += part * part
-    length = math.sqrt(total)
-    return settings.clip_norm / length if length > settings.clip_norm else 1.0
+    return math.sqrt(total)
 
 
 def changes(
@@ -97,6 +103,15 @@ def add_changes(units: Units, layer: int, settings: Settings) -> None:
             biases[j] = biases[j] * keep + change
 
 
+def update(units: Units, shown: list[list[float]], deltas: list[list[float]], settings: Settings) -> None:
+    """Change all weights by what an example's error terms ask for; tied weights are left to `tie`."""
+    rate = settings.learning_rate * clip_factor(units, shown, deltas, settings)
+    for layer in range(len(units.weights)):
+        found = changes(units, layer, deltas[layer], shown[layer], settings, rate)
+        units.weight_changes[layer], units.bias_changes[layer] = found
+        add_changes(units, layer, settings)
+
+
 def tie(units: Units, groups: tuple[tuple[Place, ...], ...]) -> None:
     """Set the weights of each group, and their last changes, to their mean."""
     for weights, biases in ((units.weights, units.biases), (units.weight_changes, units.bias_changes)):
@@ -119,6 +134,7 @@ class Backpropagation:
     title = "Backpropagation"
     help = "Gradient descent through all layers; without hidden layers this is the delta rule."
     trains = True
+    always_updates = True
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Refuse units without a slope, and a loss that does not fit the output units."""
@@ -138,41 +154,31 @@ class Backpropagation:
     def present(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> bool:
         """Update every weight of the network for one example."""
         _, outputs, shown = forward(units, inputs, settings.masks)
-        deltas = error_terms(units, outputs, targets, settings)
-        rate = settings.learning_rate * clip_factor(units, shown, deltas, settings)
-        for layer in range(len(units.weights)):
-            found = changes(units, layer, deltas[layer], shown[layer], settings, rate)
-            units.weight_changes[layer], units.bias_changes[layer] = found
-            add_changes(units, layer, settings)
+        update(units, shown, error_terms(units, outputs, targets, settings), settings)
         tie(units, settings.tied)
         return True
 
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
-        """Lay the update out phase by phase: forward, deltas from the outputs back, weight changes, new weights."""
-        net_inputs, outputs, shown = forward(units, inputs, settings.masks)
-        deltas = error_terms(units, outputs, targets, settings)
-        phases = [Phase("inputs", "inputs", {"inputs": np.array(shown[0]), "targets": np.array(targets)})]
-        for layer in range(len(units.weights)):
-            arrays = {
-                f"net_inputs[{layer}]": np.array(net_inputs[layer]),
-                f"outputs[{layer + 1}]": np.array(shown[layer + 1]),
-            }
-            phases.append(Phase("forward", f"forward.{units.activations[layer].name}", arrays))
+        """Lay the update out: forward, error, deltas from the outputs back, changes, new weights, error after."""
+        seen = show(units, inputs, targets, settings)
+        deltas = error_terms(units, seen.outputs, targets, settings)
+        phases = [*forward_phases(units, seen, settings), error_phase(units, seen, settings)]
         for layer in range(len(units.weights) - 1, -1, -1):
             is_output = layer == len(units.weights) - 1
             formula = f"delta.{settings.loss.name}" if is_output else "delta.hidden"
             arrays = {f"deltas[{layer}]": np.array(deltas[layer])}
             phases.append(Phase("output deltas" if is_output else "hidden deltas", formula, arrays))
         after = units.copy()
-        self.present(after, inputs, targets, settings)
-        changed, new = {}, {}
-        for layer in range(len(units.weights)):
-            changed[f"weight_changes[{layer}]"] = np.array(after.weight_changes[layer])
-            changed[f"bias_changes[{layer}]"] = np.array(after.bias_changes[layer])
-            new[f"weights[{layer}]"] = np.array(after.weights[layer])
-            new[f"biases[{layer}]"] = np.array(after.biases[layer])
-        phases.append(Phase("weight changes", "weight_change.momentum", changed))
-        phases.append(Phase("new weights", "weights.add", new))
+        update(after, seen.shown, deltas, settings)
+        before = update_arrays(after, "untied_") if settings.tied else ({}, {})
+        tie(after, settings.tied)
+        changed, new = update_arrays(after)
+        if settings.clip_norm != math.inf:
+            changed["gradient_length"] = np.array([gradient_length(units, seen.shown, deltas, settings)])
+            changed["clip_factor"] = np.array([clip_factor(units, seen.shown, deltas, settings)])
+        phases.append(Phase("weight changes", "weight_change.momentum", {**changed, **before[0]}))
+        phases.append(Phase("new weights", "weights.add", {**new, **before[1]}))
+        phases.append(error_after_phase(after, inputs, targets, settings))
         return tuple(phases)
 
 

@@ -5,13 +5,13 @@ A run with it only evaluates. It shows what a network can represent, which is no
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from nlcore.network import Layout
 from nlcore.records import FloatArray, Phase
-from nlcore.rules import Settings, Units, forward
+from nlcore.rules import Settings, Units
+from nlcore.rules._phases import error_phase, forward_phases, show
 
 
 class NoRule:
@@ -21,6 +21,7 @@ class NoRule:
     title = "No rule"
     help = "The weights stay as they were set."
     trains = False
+    always_updates = False
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Accept everything."""
@@ -31,17 +32,10 @@ class NoRule:
         return False
 
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
-        """Show the forward pass alone."""
-        del settings
-        net_inputs, outputs, _ = forward(units, inputs)
-        phases = [Phase("inputs", "inputs", {"inputs": np.array(inputs), "targets": np.array(targets)})]
-        for layer, activation in enumerate(units.activations):
-            arrays = {
-                f"net_inputs[{layer}]": np.array(net_inputs[layer]),
-                f"outputs[{layer + 1}]": np.array(outputs[layer + 1]),
-            }
-            phases.append(Phase("forward", f"forward.{activation.name}", arrays))
-        return tuple(phases)
+        """Show the forward pass and the error; without training nothing is dropped."""
+        settings = replace(settings, masks=None)
+        seen = show(units, inputs, targets, settings)
+        return (*forward_phases(units, seen, settings), error_phase(units, seen, settings))
 
 
 RULE = NoRule()

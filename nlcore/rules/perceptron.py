@@ -16,6 +16,7 @@ from nlcore.errors import ExperimentError
 from nlcore.network import Layout
 from nlcore.records import FloatArray, Phase
 from nlcore.rules import Settings, Units, net_inputs_of
+from nlcore.rules._phases import error_after_phase, forward_phases, show
 
 
 class Perceptron:
@@ -25,6 +26,7 @@ class Perceptron:
     title = "Perceptron rule"
     help = "Changes the weights only on a misclassified example."
     trains = True
+    always_updates = False
 
     def check(self, layout: Layout, training: Any, targets: FloatArray) -> None:
         """Refuse hidden layers, other units, other modes and targets that are not -1 and +1."""
@@ -75,9 +77,9 @@ class Perceptron:
         return updated
 
     def explain(self, units: Units, inputs: list[float], targets: list[float], settings: Settings) -> tuple[Phase, ...]:
-        """Lay out net input, decision, change and new weights."""
-        net = np.array(net_inputs_of(units.weights[0], units.biases[0], inputs))
-        y, x = np.array(targets), np.array(inputs)
+        """Lay out net input, decision, change, new weights, and what the unit says with them."""
+        seen = show(units, inputs, targets, settings)
+        net, y, x = np.array(seen.net_inputs[0]), np.array(targets), np.array(inputs)
         fires = y * net <= 0.0
         step = np.where(fires, settings.learning_rate * y, 0.0)
         after = units.copy()
@@ -87,12 +89,14 @@ class Perceptron:
             "weight_changes[0]": np.where(_frozen(settings, weights.shape), 0.0, step[:, None] * x[None, :]),
             "bias_changes[0]": np.array([0.0 if (0, j, -1) in settings.frozen else s for j, s in enumerate(step)]),
         }
+        error_after = error_after_phase(after, inputs, targets, settings)
+        products = {"products": y * error_after.arrays["net_inputs"]}
         return (
-            Phase("inputs", "inputs", {"inputs": x, "targets": y}),
-            Phase("forward", "forward.threshold", {"net_inputs[0]": net, "outputs[1]": np.where(net > 0.0, 1.0, -1.0)}),
+            *forward_phases(units, seen, settings),
             Phase("decision", "perceptron.condition", {"products": y * net, "fires": fires}),
             Phase("weight changes", "perceptron.change", changed),
             Phase("new weights", "weights.add", {"weights[0]": weights, "biases[0]": biases}),
+            Phase(error_after.name, "perceptron.condition", {**error_after.arrays, **products}),
         )
 
 
