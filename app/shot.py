@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from app.main_window import MainWindow
 
-WALK = "trace"
-"""The pane that walks through the phases."""
+WALK, NETWORK = "trace", "network_diagram"
+"""The pane that walks through the phases, and the one that shows best where they are."""
 
 
 def draw(
@@ -102,12 +102,13 @@ def draw_phases(
     written = []
     with _offscreen(folder), _open(lesson, tracks, theme, size, panes) as window:
         trace_pane = window.docks.panes[WALK]
-        if not panes:
-            beside = [pane_id for pane_id in lesson.panes if pane_id != WALK][:2]
-            window.docks.arrange_columns((beside, [WALK]), window.lesson_dock)
         frame = window.docks.grids[WALK].frame
         if frame is None or (reason := trace_pane.why_empty(frame)) is not None:
             raise LabError(f"--phases: {reason}")
+        if not panes:
+            first = [NETWORK] if window.docks.panes[NETWORK].why_empty(frame) is None else []
+            others = [pane_id for pane_id in lesson.panes if pane_id not in (WALK, NETWORK)]
+            window.docks.arrange_columns(([*first, *others][:2], [WALK]), window.lesson_dock)
         n = window.session.n_phases()
         for phase in range(n + 1):
             window.session.show_phase(phase)

@@ -20,9 +20,9 @@ from app.theme import Theme
 from app.traced import trace_of
 from app.widgets import walk_export
 from app.widgets.expression_html import ALL_DIGITS, KINDS, colours
-from app.widgets.number_tables import layered
 from app.widgets.numbers import count, number
 from app.widgets.options import OptionRow, fill
+from app.widgets.unit_names import UnitNames, sentence
 from app.widgets.walk_page import Mode, Place, Shown
 from app.widgets.walk_view import WalkView
 from nlcore.explanations import Focus, Walk, walk
@@ -36,7 +36,7 @@ UNITS = (2, 4, 6, 12, 30)
 MOST_INPUTS = 8
 """An example with more inputs is named only."""
 RUNNING = "Training runs. Pause it (F6) to see the next update in detail."
-NO_NETWORK = "There is no example to walk through here: this lesson minimises a function directly."
+UNTOLD = "Nothing is written down about what one update does to a model of this kind."
 DIVERGED = "The weights are no finite numbers any more, so there is nothing to compute. Go back to an earlier moment."
 
 
@@ -129,12 +129,12 @@ class TracePane(Pane):
     # --- what the frame says -----------------------------------------------------------------------------------------
 
     def why_empty(self, frame: Frame) -> str | None:
-        """Say what is missing where there is no example or no finite weight."""
-        if not isinstance(frame.lead.model, FeedforwardModel):
-            return NO_NETWORK
-        if not frame.is_running and trace_of(frame.lead.model, frame.lead.state) is None:
+        """Say why there is nothing to walk through: no finite weights, or nothing known about the model."""
+        if frame.is_running:
+            return None
+        if trace_of(frame.lead.model, frame.lead.state) is None:
             return DIVERGED
-        return None
+        return None if any(step.formulas for step in self._told(frame)[1].steps) else UNTOLD
 
     def draw(self, frame: Frame) -> None:
         """Write out the phases that are lit."""
@@ -151,6 +151,7 @@ class TracePane(Pane):
         self._expected = frame.phase
         self.heading.setText(heading(frame.lead, trace))
         shown = Shown(told, lit, self.mode_chosen, self.digits_chosen, self.derivation.isChecked())
+        self.view.words_of = lambda place: words_of(frame.lead, place)
         self.view.show_walk(shown, frozenset(places_of(frame.selection)), self.theme)
         if frame.selection != self._selection:
             self._selection = frame.selection
@@ -186,7 +187,7 @@ class TracePane(Pane):
         rows: list[tuple[Cell, ...]] = []
         n_more = 0
         several = len(frame.tracks) > 1
-        for track, _ in layered(frame):
+        for track in frame.tracks:
             _, told = self._told(replace(frame, tracks=(track,)))
             first: tuple[Cell, ...] = (track.name,) if several else ()
             rows += [(*first, *row) for row in walk_export.rows_of(told, self.digits_chosen)]
@@ -317,12 +318,27 @@ def places_of(selection: Selection) -> list[Place]:
     return found
 
 
+def words_of(track: TrackFrame, place: Place) -> str:
+    """Say what a place is called in the other panes; empty where it has no name there."""
+    if not isinstance(track.model, FeedforwardModel):
+        return ""
+    names = UnitNames.of(track.model)
+    kind, *numbers = place
+    at = [int(number) for number in numbers]
+    if kind == "unit":
+        return sentence(names.full(at[0], at[1]))
+    if kind == "weight":
+        source = "x0 = 1 (the bias)" if at[2] < 0 else names.source(at[0], at[2])
+        return f"Weight to {names.full(at[0] + 1, at[1])} from {source}"
+    return "This example"
+
+
 def heading(track: TrackFrame, trace: Trace) -> str:
     """Say which example is presented next, and when."""
     model, counters = track.model, track.state.counters
-    when = f"presentation {count(counters.presentations + 1)}, epoch {count(counters.epochs + 1)}"
     if not isinstance(model, FeedforwardModel) or trace.example < 0:
-        return f"{when[:1].upper()}{when[1:]}"
+        return f"Step {count(counters.presentations + 1)}"
+    when = f"presentation {count(counters.presentations + 1)}, epoch {count(counters.epochs + 1)}"
     examples, n = model.examples.training, len(model.examples.training.inputs)
     name = examples.names[trace.example]
     said = f"Example {count(trace.example + 1)} of {count(n)}: {name}"

@@ -6,12 +6,14 @@ next phase. The grounds of phases and of marked lines are painted behind the tex
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,7 +23,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.theme import LIGHT, Theme, blend
 from app.widgets.formula import FormulaStyle
@@ -54,6 +56,8 @@ class WalkView(FormulaBrowser):
         self.theme: Theme = LIGHT
         self.marked: frozenset[Place] = frozenset()
         self.shown: Shown | None = None
+        self.words_of: Callable[[Place], str] = lambda _: ""
+        """Says what a place is called."""
         self.map = WalkMap(self.document())
         self._pointed: Place | None = None
         self._pressed_at: QPoint | None = None
@@ -243,6 +247,15 @@ class WalkView(FormulaBrowser):
         self._point_at(self.place_under(event.position().toPoint()) if is_free else None)
         if is_free and self._pointed is not None:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say what the line under the pointer is about."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.place_under(event.pos())
+            words = self.words_of(place) if place is not None else ""
+            QToolTip.showText(event.globalPos(), f"{words}\nClick to mark it in all panes." if words else "", self)
+            return True
+        return super().viewportEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""

@@ -65,16 +65,31 @@ def test_what_does_not_go_together(
     assert sentence in err
 
 
-def test_a_run_without_examples_has_no_phases(capsys: pytest.CaptureFixture[str], tmp_path: Path, qapp: Any) -> None:
-    lesson = tmp_path / "descent.md"
-    lesson.write_text(
+def descent(folder: Path, rate: float) -> Path:
+    path = folder / "descent.md"
+    path.write_text(
         '+++\nid = "descent"\ntitle = "Down"\npart = "Gradient descent"\norder = 1\nlecture = ["Gradient Descent"]\n'
-        'panes = ["error_curves"]\n[experiment]\nfamily = "function"\n[experiment.training]\nlearning_rate = 0.1\n'
-        "+++\nText.\n",
+        'panes = ["error_curves"]\n[experiment]\nfamily = "function"\n[experiment.training]\n'
+        f"learning_rate = {rate}\n+++\nText.\n",
         "utf-8",
     )
-    status, _, err = run(
-        capsys, "shot", str(lesson), "--presentations", "2", "--phases", "--out", str(tmp_path / "none")
+    return path
+
+
+def test_a_run_without_examples_has_phases_too(capsys: pytest.CaptureFixture[str], tmp_path: Path, qapp: Any) -> None:
+    folder = tmp_path / "found"
+    status, _, _ = run(
+        capsys, "shot", str(descent(tmp_path, 0.1)), "--presentations", "2", "--phases", "--out", str(folder)
     )
+    assert status == 0
+    assert names(folder)[0] == "descent-phase-00.png"
+    assert len(names(folder)) >= 4
+
+
+def test_weights_that_are_no_numbers_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path, qapp: Any) -> None:
+    status, _, err = run(
+        capsys, "shot", "xor", "--epochs", "40", "--phases", "--out", str(tmp_path / "none"),
+        "--set", "training.learning_rate=1e300", "--set", 'network.activations=["linear", "linear"]',
+    )  # fmt: skip
     assert (status, names(tmp_path / "none")) == (1, [])
-    assert "--phases: There is no example to walk through here" in err
+    assert "--phases: The weights are no finite numbers any more" in err

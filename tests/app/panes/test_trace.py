@@ -16,10 +16,11 @@ from app import figures
 from app.frame import Frame, Selection
 from app.main_window import MainWindow
 from app.panes import trace
-from app.panes.trace import NO_NETWORK, RUNNING, TracePane
+from app.panes.trace import RUNNING, UNTOLD, TracePane, words_of
 from app.theme import DARK
 from app.traced import trace_of
 from app.widgets.expression_html import ALL_DIGITS
+from nlcore.explanations import Step, Walk
 from tests.app.desk import window
 from tests.app.test_panes import FRAMES, frame_of
 from tests.nlcore.examples import xor
@@ -219,14 +220,37 @@ def test_the_last_walk_stays_while_training_runs(qtbot: QtBot, monkeypatch: pyte
     assert not pane.next.isEnabled()
 
 
-def test_it_says_why_there_is_nothing(qtbot: QtBot) -> None:
+def test_it_says_why_there_is_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     pane = TracePane()
     qtbot.addWidget(pane)
-    assert pane.why_empty(FRAMES["function"]()) == NO_NETWORK
+    monkeypatch.setattr(trace, "walk", lambda *_: Walk((Step("x", "X", "Y."),)))
+    assert pane.why_empty(FRAMES["trained"]()) == UNTOLD
+    monkeypatch.undo()
     reason = pane.why_empty(FRAMES["diverged"]())
     assert reason is not None
     assert "Go back" in reason
     assert pane.why_empty(FRAMES["perceptron"]()) is None
+
+
+def test_a_step_of_a_function_is_walked_through_as_well(qtbot: QtBot) -> None:
+    pane = TracePane()
+    qtbot.addWidget(pane)
+    pane.show()
+    frame = replace(FRAMES["function"](), phase=9)
+    assert pane.why_empty(frame) is None
+    pane.show_frame(frame)
+    assert pane.heading.text() == "Step 21"
+    assert "η" in pane.view.plain_text()
+    assert len(pane.tables(frame)[0].rows) >= 4
+
+
+def test_lines_are_called_as_in_the_other_panes() -> None:
+    track = FRAMES["two hidden layers"]().lead
+    assert words_of(track, ("unit", 1, 4)) == "Hidden unit 5 of layer 1"
+    assert words_of(track, ("unit", 3, 0)) == "Output o"
+    assert words_of(track, ("weight", 0, 1, -1)) == "Weight to hidden unit 2 of layer 1 from x0 = 1 (the bias)"
+    assert words_of(track, ("weight", 2, 0, 3)) == "Weight to output o from hidden unit 4 of layer 2"
+    assert words_of(FRAMES["function"]().lead, ("unit", 1, 0)) == ""
 
 
 def test_words_and_tables(qtbot: QtBot) -> None:
