@@ -83,12 +83,10 @@ class TracePane(Pane):
 
     def _build_steps(self) -> OptionRow:
         row = OptionRow(self.body)
-        self.back = row.add_button("‹ &Back", "Put the last phase out again (Shift+F7)")
-        self.next = row.add_button(
-            "Ne&xt ›", "Light the next phase; after the last one, go on to the next example (F7)"
-        )
-        self.all = row.add_button("Show a&ll", "Light all phases of this update at once")
-        self.play = row.add_button("Pla&y", "Light one phase after the other, slowly, up to the last one")
+        self.back = row.add_button("‹ Back", "Put the last phase out again (Shift+F7)")
+        self.next = row.add_button("Next ›", "Light the next phase; after the last one, go on to the next example (F7)")
+        self.all = row.add_button("Show all", "Light all phases of this update at once")
+        self.play = row.add_button("Play", "Light one phase after the other, slowly, up to the last one")
         self.place = row.add_note("Phases that are lit")
         self.back.clicked.connect(lambda: self._ask(self._lit() - 1))
         self.next.clicked.connect(lambda: self._ask(self._lit() + 1))
@@ -99,7 +97,7 @@ class TracePane(Pane):
 
     def _build_options(self) -> OptionRow:
         row = OptionRow(self.body)
-        self.mode = row.add_choice("Fo&rmulas", "How formulas are written", "In symbols, with the numbers, or both.")
+        self.mode = row.add_choice("Formulas", "How formulas are written", "In symbols, with the numbers, or both.")
         fill(
             self.mode,
             ["Symbols and numbers", "With numbers", "In symbols"],
@@ -107,18 +105,18 @@ class TracePane(Pane):
             shorter=["Both", "Numbers", "Symbols"],
         )
         self.digits = row.add_choice(
-            "Di&gits", "Digits of numbers", "Significant digits that are shown. The program always computes with all."
+            "Digits", "Digits of numbers", "Significant digits that are shown. The program always computes with all."
         )
         texts = ["All digits" if n == ALL_DIGITS else f"{n} digits" for n in DIGITS]
         fill(self.digits, texts, DIGITS, 4, shorter=["all" if n == ALL_DIGITS else str(n) for n in DIGITS])
         self.most = row.add_choice(
-            "&Units",
+            "Units",
             "Units written out in a layer",
             explained("Of larger layers only so many units are written out, the selected ones among them.", "unit"),
         )
         fill(self.most, [f"Up to {n} units" for n in UNITS], UNITS, 6, shorter=[f"≤ {n}" for n in UNITS])
         self.derivation = row.add_switch(
-            "Deri&vation", "Show the lecture's derivation of the rule, with the numbers of the selected weight"
+            "Derivation", "Show the lecture's derivation of the rule, with the numbers of the selected weight"
         )
         for choice in (self.mode, self.digits, self.most):
             choice.currentIndexChanged.connect(self._redraw)
@@ -263,7 +261,7 @@ class TracePane(Pane):
 
     def _stop(self) -> None:
         self._playing.stop()
-        self.play.setText("Pla&y")
+        self.play.setText("Play")
 
     def _choose(self, place: object) -> None:
         """Select what a line is about, or nothing if it is selected already."""

@@ -34,12 +34,19 @@ class CopyTrace(Tool):
 
     menu: ClassVar[MenuName] = "edit"
     order: ClassVar[int] = 61
-    submenu: ClassVar[str] = "Copy the next &update"
+    submenu: ClassVar[str] = "Copy the ne&xt update"
     actions: ClassVar[tuple[Action, ...]] = (
         Action("copy_update_text", "As &text", "Ctrl+Shift+F", "All phases of the next update, as plain text"),
         Action("copy_update_latex", "As &LaTeX", "Ctrl+Shift+M", "All phases of the next update, as LaTeX for amsmath"),
-        Action("copy_phase_text", "Newest phase as te&xt", "", "The phase that was lit last, as plain text"),
-        Action("copy_phase_latex", "Newest phase as LaTe&X", "", "The phase that was lit last, as LaTeX for amsmath"),
+        Action(
+            "copy_phase_text", "Newest &phase as text", "Ctrl+Shift+H", "The phase that was lit last, as plain text"
+        ),
+        Action(
+            "copy_phase_latex",
+            "Newest phase as LaTe&X",
+            "Ctrl+Shift+J",
+            "The phase that was lit last, as LaTeX for amsmath",
+        ),
     )
 
     def handlers(self) -> dict[str, Callable[[], object]]:
