@@ -49,9 +49,13 @@ DARK_COLOURS: Final[dict[Kind, str]] = {
     "output": "#ffac5a",
     "delta": "#f28fd2",
 }
-INDEX: Final = re.compile(r"(?P<head>[^_]*)_\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}(?P<tail>.*)", re.DOTALL)
+INDEX: Final = re.compile(
+    r"(?P<head>[^_{}]*|\\tilde\{\w\})_\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}(?P<tail>.*)", re.DOTALL
+)
 INNER: Final = re.compile(r"_\{?(\w+)\}?")
 """An index, and an index in it."""
+DERIVATIVE: Final = re.compile(r"\((∂[^()]*)\)/\((∂[^()]*)\)")
+"""A derivative needs no parentheses."""
 UPRIGHT: Final = re.compile(r"</?i>")
 """Small letters are easier to read, and faster to lay out, when they stand upright."""
 ALL_DIGITS: Final = 17
@@ -94,7 +98,7 @@ def symbol_html(symbol: str) -> str:
     """Return a symbol in letters; what stands in an index is written on one level: w with h1,x2 below."""
     found = INDEX.match(symbol)
     if found is None:
-        return readable(symbol)
+        return DERIVATIVE.sub(r"\1/\2", readable(symbol))
     inner = INNER.sub(r"\1", found["inner"]).replace(" ", ",")
     head, tail = readable(found["head"]), readable(found["tail"])
     return f"{head}<sub>{UPRIGHT.sub('', readable(inner))}</sub>{tail}"
@@ -137,10 +141,6 @@ class Writer:
     def numbers(self, expression: Expression) -> str:
         """Return an expression with the numbers in place of the symbols."""
         return self._write(expression, numbers=True)[0]
-
-    def is_plain(self, expression: Expression) -> bool:
-        """Tell whether an expression is a single number, which says the same as its value."""
-        return isinstance(expression, Named | Constant)
 
     def _coloured(self, html: str, kind: Kind) -> str:
         colour = colours(self.theme).get(kind)

@@ -18,7 +18,7 @@ from app.theme import Theme
 from app.widgets.expression_html import SIGNS, Writer
 from app.widgets.numbers import GAP, count
 from nlcore.explanations import Formula, Line, Step, Walk
-from nlcore.expressions import Comparison
+from nlcore.expressions import Comparison, Expression
 
 Mode = Literal["both", "symbols", "numbers"]
 Place = tuple[str | int, ...]
@@ -30,7 +30,7 @@ FIRST_MARGIN: Final = 3
 """Below the first paragraph of a phase, in pixels."""
 DERIVATION: Final = "derivation:"
 INVITATION: Final = "Press F7 or “Next” to light the phases of this update one after the other, or click one."
-END: Final = "That is all. “Next” goes on to the next example."
+END: Final = "That is all. “Next” goes on to the next one."
 DERIVED: Final = "Where the rule comes from"
 DERIVED_FOR: Final = "Line by line, as the lecture derives it. Select a weight to see it with the numbers of that one."
 NOT_DERIVED: Final = "The lecture derives no rule for this network."
@@ -180,10 +180,15 @@ class Page:
         if shown.mode == "symbols" or (shown.mode == "both" and bare(symbols) != bare(left)):
             found.append(f"={GAP}{symbols}")
         if shown.mode != "symbols":
-            result = f"={GAP}<b>{writer.value(formula.value)}</b>"
-            is_known = writer.is_plain(formula.right)
-            found.append(result if is_known else f"={GAP}{writer.numbers(formula.right)} {result}")
+            found.append(self._result(formula.right, formula.value, "=", writer))
         return found
+
+    def _result(self, right: Expression, value: float, sign: str, writer: Writer) -> str:
+        """Return = numbers = value, or the value alone where that would say it twice."""
+        numbers, result = writer.numbers(right), f"<b>{writer.value(value)}</b>"
+        if bare(numbers) == bare(result):
+            return f"{sign}{GAP}{result}"
+        return f"{sign}{GAP}{numbers} ={GAP}{result}"
 
     def _comparison(self, right: Comparison, shown: Shown, writer: Writer) -> list[str]:
         """Return a statement with its numbers, and whether it is true."""
@@ -200,9 +205,7 @@ class Page:
                 parts.append(f'<p style="margin:8px 0 0 0">{escape(line.reason)}</p>')
             parts.append(f'<p style="margin:4px 0 0 0">{self._pictures((line.latex(),))}</p>')
             sign = SIGNS.get(line.sign, escape(line.sign))
-            result = f"={GAP}<b>{writer.value(line.value)}</b>"
-            if not writer.is_plain(line.right):
-                result = f"{sign}{GAP}{writer.numbers(line.right)} {result}"
+            result = self._result(line.right, line.value, sign, writer)
             parts.append(f'<p style="margin:1px 0 0 16px">{result}</p>')
         return "".join(parts)
 

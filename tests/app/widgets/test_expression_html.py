@@ -66,6 +66,7 @@ def test_indices_are_written_on_one_level() -> None:
     assert plain(symbol_html("w_{o_{1} 0}")) == "w[o1,0]"
     assert plain(symbol_html(r"\Delta w_{o_{1} h_{2}}(n{-}1)")) == "Δw[o1,h2](n−1)"
     assert plain(symbol_html("w_{h_{1}^{(2)} h_{2}^{(1)}}")) == "w[h1^((2)),h2^((1))]"
+    assert plain(symbol_html(r"\frac{\partial f}{\partial x_{1}}")) == "∂f/∂x[1]"
     assert plain(symbol_html(r"\tilde{o}_{h_{1}}")) == "o\u0303[h1]"
 
 
