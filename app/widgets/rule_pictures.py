@@ -29,7 +29,11 @@ class RulePictures:
         """Their pictures, by the address that stands for them on the page."""
         self._layouts: dict[str, Layout | None] = {}
         self._drawn: dict[tuple[str, FormulaStyle, float, float], QImage] = {}
-        self._style, self._room = FormulaStyle(16.0, "#000000"), 400.0
+        self.room = 400.0
+        """Width of a line."""
+        self.widest = 0.0
+        """What the widest rule of the page would need in its full size."""
+        self._style = FormulaStyle(16.0, "#000000")
 
     def want(self, rules: Iterable[str]) -> None:
         """Note which rules a page needs."""
@@ -42,7 +46,7 @@ class RulePictures:
 
     def begin_page(self, style: FormulaStyle, room: float) -> None:
         """Begin a page with rules in a style, and so much room for a line."""
-        self._style, self._room = style, max(60.0, room)
+        self._style, self.room, self.widest = style, room, 0.0
         self.formulas, self.images = [], {}
         if len(self._drawn) > MOST:
             self._drawn.clear()
@@ -53,7 +57,8 @@ class RulePictures:
         if len(found) < len(rules):
             return in_letters(rules)
         widest = max(layout.width for layout in found) * self._style.size
-        size = round(self._style.size * min(1.0, max(SMALLEST, self._room / widest)), 2)
+        self.widest = max(self.widest, widest)
+        size = round(self._style.size * min(1.0, max(SMALLEST, self.room / widest)), 2)
         style = FormulaStyle(size, self._style.colour, self._style.ratio)
         above = max(layout.ascent for layout in found) * size
         below = max(layout.depth for layout in found) * size

@@ -62,7 +62,7 @@ class WalkView(FormulaBrowser):
         self._pointed: Place | None = None
         self._pressed_at: QPoint | None = None
         self._followed = ""
-        self._written: tuple[Theme, int] | None = None
+        self._written: Theme | None = None
         self.rules = RulePictures()
         self._typesetting = QTimer(self, interval=0)
         self._typesetting.timeout.connect(self._typeset_next)
@@ -73,6 +73,7 @@ class WalkView(FormulaBrowser):
         self.setFont(digits)
         self.document().setDocumentMargin(MARGIN)
         self.setMinimumSize(100, 60)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else each change lays out twice
         self.anchorClicked.connect(self._follow)
         self.setAccessibleName("The update, phase by phase")
         self.setAccessibleDescription(
@@ -144,14 +145,14 @@ class WalkView(FormulaBrowser):
             return
         place, had_focus, followed = self.verticalScrollBar().value(), self.hasFocus(), self._followed
         style = FormulaStyle.matching(self.font(), self.theme.text, self.devicePixelRatioF())
-        self.rules.begin_page(style, self.viewport().width() - 2 * MARGIN - 2)
+        self.rules.begin_page(style, self._room(self.viewport().width()))
         html = Page(self.theme, self.rules.line).html(self.shown)
         self.pictures, self.formulas = self.rules.images, tuple(self.rules.formulas)
         self.document().setLayoutEnabled(False)
         self.setHtml(html)
         self.document().setLayoutEnabled(True)
         self.map.read()
-        self._written = (self.theme, self.viewport().width())
+        self._written = self.theme
         self.verticalScrollBar().setValue(place)
         if had_focus and followed:
             self.focus_link(followed)
@@ -161,8 +162,9 @@ class WalkView(FormulaBrowser):
         """Write or take away the newest phase only, if nothing else is different; tell whether that was enough."""
         if before is None or min(before.lit, shown.lit) < 1 or abs(before.lit - shown.lit) != 1:
             return False
-        if self._written != (self.theme, self.viewport().width()) or replace(before, lit=shown.lit) != shown:
+        if self._written is not self.theme or replace(before, lit=shown.lit) != shown:
             return False
+        self.rules.room = self._room(self.viewport().width())
         number, document = max(before.lit, shown.lit), self.document()
         titles = [document.findBlockByNumber(title) for title in self.map.titles]
         page, edit = Page(self.theme, self.rules.line), QTextCursor(document)
@@ -189,6 +191,10 @@ class WalkView(FormulaBrowser):
         self.map.read()
         self.viewport().update()
         return True
+
+    def _room(self, width: int) -> float:
+        """Return how wide a rule may be on a page of some width."""
+        return max(60.0, width - 2.0 * MARGIN - 2.0)
 
     def _typeset_next(self) -> None:
         """Typeset one rule; show the pictures when all are done."""
@@ -299,9 +305,10 @@ class WalkView(FormulaBrowser):
             self._typesetting.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit wide formulas to the new width, a moment after the last change."""
+        """Fit wide rules to the new width, a moment after the last change."""
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        old, new = event.oldSize().width(), event.size().width()
+        if old != new and self.rules.widest > self._room(min(old, new)):
             self._settling.start()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -207,9 +207,13 @@ def test_another_theme_and_width_write_it_anew(view: WalkView, told: Walk, qtbot
     heights = view.document().size().height()
     view.show_walk(Shown(told, 3), frozenset(), DARK)
     assert lines(view.document())[0][3] == DARK.text
-    view.resize(250, 400)
-    qtbot.waitUntil(lambda: view.document().size().height() > heights)
-    assert view.document().size().width() <= 250
+    widest = max(image.width() for image in view.pictures.values())
+    view.resize(200, 400)
+    qtbot.waitUntil(lambda: max(image.width() for image in view.pictures.values()) < widest)
+    assert view.document().size().height() > heights
+    assert view.document().size().width() <= 200
+    view.resize(460, 400)
+    qtbot.waitUntil(lambda: max(image.width() for image in view.pictures.values()) == widest)
 
 
 def test_a_condition_is_true_or_false_and_nothing_is_said_twice(view: WalkView) -> None:
