@@ -33,6 +33,8 @@ class Pane(QWidget):
         The person wants weights or examples to be others at the cursor.
     course_requested : int
         The person wants to see another course of the run, by its number.
+    phase_requested : int
+        The person wants so many phases of the next presentation lit; one more than there are is the presentation.
     """
 
     id: ClassVar[str]
@@ -53,6 +55,7 @@ class Pane(QWidget):
     change_requested = Signal(str, object)
     intervention_requested = Signal(object)
     course_requested = Signal(int)
+    phase_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

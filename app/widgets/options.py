@@ -160,6 +160,14 @@ class OptionRow(QWidget):
         self._buttons.append(button)
         return button
 
+    def add_note(self, name: str) -> QLabel:
+        """Add a short text that stays in sight, after what is there; `name` is for screen readers."""
+        note = QLabel(self)
+        note.setTextFormat(Qt.TextFormat.PlainText)
+        note.setAccessibleName(name)
+        self._row.addWidget(note, 1)
+        return note
+
     def done(self) -> None:
         """Finish the row after the last control was added."""
         self._row.addWidget(self.more)

@@ -40,8 +40,7 @@ def trace(problem: Problem, state: TrainState, advanced: Callable[[], TrainState
         Returns the state after it.
     """
     counters = state.counters
-    order = problem.order_at(counters)
-    example = int(order[counters.position_in_epoch])
+    example = problem.example_at(counters)
     units = Units.of(problem.layout, state.params, state.velocity)
     settings = settings_at(problem, counters)
     inputs, targets = problem.inputs[0][example].tolist(), problem.targets[0][example].tolist()
@@ -51,7 +50,7 @@ def trace(problem: Problem, state: TrainState, advanced: Callable[[], TrainState
         return Trace(example, phases, updated)
     first, last = problem.batch_at(counters)
     kept = [phase for phase in phases if phase.name not in UPDATE_PHASES]
-    steps = _steps_so_far(problem, state, order, first)
+    steps = _steps_so_far(problem, state, problem.order_at(counters), first)
     kept.append(_gradient(problem.layout, kept, steps))
     if counters.position_in_epoch + 1 < last:
         return Trace(example, tuple(kept), updated=False)
