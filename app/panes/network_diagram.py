@@ -25,7 +25,7 @@ from app.widgets.network_words import lit_words, part_words
 from app.widgets.number_tables import layered, link_table, unit_table
 from app.widgets.pixels import grey_range
 from app.widgets.readout import Readout
-from app.widgets.weight_bar import ONLY_LEAD, Shown, WeightBar
+from app.widgets.weight_bar import ONLY_LEAD, ShownWeight, WeightBar
 from app.widgets.weight_editor import WeightEditor
 from app.widgets.weight_holds import Holds, is_in
 from nlcore.datasets import Data
@@ -43,7 +43,7 @@ class NetworkDiagramPane(Pane):
     id = "network_diagram"
     key = "Ctrl+4"
     title = "Network diagram"
-    help = "The units of the network with their outputs for one example, and the weights between them."
+    help = "Units with their outputs for one example, and the weights between them; click a line to change its weight."
     multiples = "tabs"
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -114,7 +114,7 @@ class NetworkDiagramPane(Pane):
         why_not = "" if frame.is_of_lead else ONLY_LEAD
         unit, value, holds = frame.selection.unit, self.editor.value, self._holds_of(model)
         self.bar.show_weight(
-            Shown(scene, model.layout, holds, unit, place, value, why_not, is_running=frame.is_running)
+            ShownWeight(scene, model.layout, holds, unit, place, value, why_not, is_running=frame.is_running)
         )
         self._show_or_hide_bar()
 
@@ -170,8 +170,9 @@ class NetworkDiagramPane(Pane):
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return the units for the example that is shown, and all weights."""
         shown = []
-        for _, model in layered(frame):
-            set_name, index, words = shown_example(frame, model)
+        for track, model in layered(frame):
+            lit = lit_of(replace(frame, tracks=(track,)), model)
+            set_name, index, words = shown_example(frame, model) if lit is None else presented(lit, model)
             examples = model.examples.sets[set_name]
             shown.append((examples.inputs[index], examples.targets[index], words))
         return unit_table(frame, shown), link_table(frame, [Holds.of(model) for _, model in layered(frame)])
@@ -181,7 +182,6 @@ class NetworkDiagramPane(Pane):
         scene, frame = self.view.scene, self.frame
         if scene is None or frame is None:
             return
-        self.view.setAccessibleDescription("")
         part = self.view.hovered if self.view.hovered is not None else self.view.keyboard_part
         if self.editor.hint:
             said = self.editor.hint

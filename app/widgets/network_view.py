@@ -189,7 +189,7 @@ class NetworkView(FocusWidget):
         if self.scene is not None and self._links is not None:
             NetworkPainter(self, painter, self.scene, self._links, self.theme, self._marks(self._links)).draw()
             if self._words and not self._is_dragging:
-                draw_bubble(self, painter, self.theme, self._pointer, self._words)
+                draw_bubble(self, painter, self.theme, self._pointer, self.words_at(self._pointer))
         else:
             painter.fillRect(self.rect(), QColor(self.theme.base))
         if self.shows_focus:
