@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -39,6 +39,8 @@ TIPS = (
 """Of the line, the slider, the switch and the menu: what they do."""
 NO_NUMBER = "A weight is a number such as 0.5, not {text}; the old value is still in force."
 ONLY_LEAD = "Only the weights of the lead can be changed: make this track the lead in the bar of tracks first."
+SLIDER_FROM = 330
+"""Width in pixels from which there is room for the slider."""
 CHOOSE, PIN_FIRST = "choose a weight", "pin a unit first"
 
 
@@ -237,6 +239,11 @@ class WeightBar(QWidget):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         self.problem.retheme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the slider out where there is no room for it; the line in the picture can be dragged."""
+        super().resizeEvent(event)
+        self.slider.setVisible(self.width() >= SLIDER_FROM)
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
