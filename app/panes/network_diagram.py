@@ -36,6 +36,9 @@ from nlcore.rules import Place
 BAR_FROM = 240
 """Height from which the line for a weight is in sight although none is pinned."""
 
+LINES_FROM = (0, 340, 440)
+"""Heights from which one, two and three lines are kept free for what the pointer finds: growing would move units."""
+
 
 class NetworkDiagramPane(Pane):
     """Units and weights, coloured and sized by value."""
@@ -124,6 +127,7 @@ class NetworkDiagramPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the line for a weight out where there is little room."""
         super().resizeEvent(event)
+        self.readout.reserve(sum(self.height() >= height for height in LINES_FROM))
         self._show_or_hide_bar()
 
     def retheme(self, theme: Theme) -> None:

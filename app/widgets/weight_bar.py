@@ -39,7 +39,7 @@ TIPS = (
 """Of the line, the slider, the switch and the menu: what they do."""
 NO_NUMBER = "A weight is a number such as 0.5, not {text}; the old value is still in force."
 ONLY_LEAD = "Only the weights of the lead can be changed: make this track the lead in the bar of tracks first."
-SLIDER_FROM = 330
+SLIDER_FROM = 400
 """Width in pixels from which there is room for the slider."""
 CHOOSE, PIN_FIRST = "choose a weight", "pin a unit first"
 

@@ -264,7 +264,7 @@ def test_pointing_gives_the_formula_with_numbers_of_lit_phases_only(pane: Networ
     pane.show_frame(at(frame, phase_of(frame, "weight changes")))
     hover(pane.view, line.pointAt(0.5))
     change = float(trace(frame).phases[phase_of(frame, "weight changes") - 1].arrays["bias_changes[1]"][0])
-    assert f"{change:.3g}" in pane.readout.full_text
+    assert f"{change:.3g}".replace("-", "−") in pane.readout.full_text
 
 
 def diagram_after(pane: NetworkDiagramPane, frame: Frame):  # type: ignore[no-untyped-def]
@@ -351,7 +351,16 @@ def test_running_puts_a_glow_out(pane: NetworkDiagramPane) -> None:
 
 
 @pytest.mark.parametrize("size", [(180, 150), (260, 220), (400, 300), (900, 650)])
-@pytest.mark.parametrize("make", [lambda: frame_of(xor(), 6), lambda: frame_of(gate("and"), 5), faces])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: frame_of(xor(), 6),
+        lambda: frame_of(gate("and"), 5),
+        lambda: frame_of(xor(training__rule="none"), 0),
+        lambda: frame_of(xor(training__mode="batch", training__dropout__hidden=0.5), 3),
+        faces,
+    ],
+)
 def test_phases_fit_any_size(pane: NetworkDiagramPane, size: tuple[int, int], make) -> None:  # type: ignore[no-untyped-def]
     pane.resize(*size)
     frame = make()
