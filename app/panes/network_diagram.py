@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -36,6 +37,7 @@ from nlcore.rules import Place
 BAR_FROM = 240
 """Height from which the line for a weight is in sight although none is pinned."""
 
+LEAST = QSize(160, 150)
 LINES_FROM = (0, 340, 440)
 """Heights from which one, two and three lines are kept free for what the pointer finds: growing would move units."""
 
@@ -70,6 +72,10 @@ class NetworkDiagramPane(Pane):
         self.editor.hinted.connect(self._say)
         self.editor.preview_changed.connect(self._redraw)
         self.editor.change_wanted.connect(self.intervention_requested)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the same room whether or not a weight is pinned, so that other panes stay where they are."""
+        return LEAST
 
     # --- showing -----------------------------------------------------------------------------------------------------
 

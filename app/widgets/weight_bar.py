@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.widgets.network_scene import NetworkScene
@@ -39,8 +39,8 @@ TIPS = (
 """Of the line, the slider, the switch and the menu: what they do."""
 NO_NUMBER = "A weight is a number such as 0.5, not {text}; the old value is still in force."
 ONLY_LEAD = "Only the weights of the lead can be changed: make this track the lead in the bar of tracks first."
-SLIDER_FROM = 400
-"""Width in pixels from which there is room for the slider."""
+SLIDER_FROM, LIST_FROM = 400, 250
+"""Widths in pixels from which there is room for the slider, and for the list."""
 CHOOSE, PIN_FIRST = "choose a weight", "pin a unit first"
 
 
@@ -124,6 +124,7 @@ class WeightBar(QWidget):
         self.tie_next = self.menu.addAction("Tie with the weight that is &clicked next", self.tie_wanted.emit)
         self.untie = self.menu.addAction("&Untie", self.untie_wanted.emit)
         self.row.done()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.problem = ProblemLine(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -241,9 +242,10 @@ class WeightBar(QWidget):
         self.problem.retheme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the slider out where there is no room for it; the line in the picture can be dragged."""
+        """Leave out what has no room: a line in the picture can be dragged too, and clicked to choose it."""
         super().resizeEvent(event)
         self.slider.setVisible(self.width() >= SLIDER_FROM)
+        self.list.setVisible(self.width() >= LIST_FROM)
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
