@@ -37,6 +37,8 @@ LADDER = (1e-3, 1e-4, 1e-5, 1e-6)
 """Steps at which a difference is looked at again before it is called a fault."""
 BEST_STEP = 1e-4
 ROUNDING = 4.0 * 2.0**-53
+AT_ONCE = 400_000
+"""Net inputs that are worked out together, about."""
 SMALLEST_STEP, LARGEST_STEP = 1e-12, 1.0
 
 
@@ -224,12 +226,14 @@ class GradientQuestion:
     @cached_property
     def loss(self) -> float:
         """The loss of the examples, with their share of the penalty."""
-        return self._loss_of(self._tail(0, self.params), self.params)
+        passed = self._passed
+        shares = self._shares(passed.net_inputs[-1], passed.outputs[-1], 1)
+        return float(shares.sum()) + self._share * regularizers.penalty_of(self.params, self._given, self.layout)
 
     @cached_property
     def _noise(self) -> float:
         """About how far rounding moves the loss: an error in an output counts with its distance from the target."""
-        shares = self._shares(self._passed)
+        shares = self._shares(self._passed.net_inputs[-1], self._passed.outputs[-1], 1)
         largest = max(float(np.max(np.abs(nets), initial=0.0)) for nets in self._passed.net_inputs)
         return ROUNDING * (1.0 + largest) * float(np.sum(shares + np.sqrt(2.0 * np.abs(shares))))
 
@@ -237,42 +241,85 @@ class GradientQuestion:
     def _scale(self) -> float:
         return float(np.max(np.abs(self.gradient), initial=0.0))
 
-    def _tail(self, layer: int, params: FloatArray) -> ForwardPass:
-        """Feed forward from a layer on; below it nothing differs from `params`."""
-        if layer == 0:
-            return forward(self.layout, params, self._inputs, self._masks)
-        rest = Layout(self.layout.layers[layer:], self.layout.activations[layer:])
-        masks = None if self._masks is None else self._masks[layer:]
-        return forward(rest, params[self.layout.offsets[layer] :], self._passed.outputs[layer], masks)
-
-    def _shares(self, passed: ForwardPass) -> FloatArray:
-        last = self.layout.activations[-1]
+    def _shares(self, net_inputs: FloatArray, outputs: FloatArray, times: int) -> FloatArray:
+        """Return the shares of the loss; the examples stand `times` times below each other."""
+        targets = np.tile(self._targets, (times, 1)) if times > 1 else self._targets
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.model.problem.loss.of_units(passed.net_inputs[-1], passed.outputs[-1], self._targets, last)
+            return self.model.problem.loss.of_units(net_inputs, outputs, targets, self.layout.activations[-1])
 
-    def _loss_of(self, passed: ForwardPass, params: FloatArray) -> float:
-        penalty = regularizers.penalty_of(params, self._given, self.layout)
-        return float(np.sum(self._shares(passed))) + self._share * penalty
+    def losses(self, places: NDArray[np.intp], moves: FloatArray) -> FloatArray:
+        """Return the loss with one weight moved, for each of several moves of weights.
 
-    def _moved(self, place: int, by: float) -> tuple[FloatArray, ForwardPass]:
-        moved = self.params.copy()
-        moved[place] += by
-        return moved, self._tail(self.layout.locate(place)[0], moved)
+        A weight acts on the net input of one unit; all moves of weights of a layer go forward together from there.
 
-    def numeric(self, place: int, step: float) -> float:
-        """Return the central difference of the loss for a weight."""
-        (up, passed_up), (down, passed_down) = self._moved(place, step), self._moved(place, -step)
-        above, below = self._loss_of(passed_up, up), self._loss_of(passed_down, down)
-        return (above - below) / (2.0 * step) if math.isfinite(above) and math.isfinite(below) else math.nan
+        Parameters
+        ----------
+        places : ndarray of int, shape (n,)
+            Which weight is moved.
+        moves : ndarray, shape (n,)
+            By how much.
+        """
+        found = np.empty(len(places))
+        layers = np.array([self.layout.locate(int(place))[0] for place in places])
+        most = max(1, AT_ONCE // max(1, len(self.rows) * max(self.layout.layers[1:])))
+        for layer in np.unique(layers):
+            which = np.flatnonzero(layers == layer)
+            for first in range(0, len(which), most):
+                part = which[first : first + most]
+                net_inputs, outputs = self._forward_moved(int(layer), places[part], moves[part])
+                shares = self._shares(net_inputs, outputs, len(part))
+                found[part] = shares.reshape(len(part), -1).sum(axis=1)
+        return found + self._share * self._penalties(places, moves)
+
+    def _forward_moved(self, layer: int, places: NDArray[np.intp], moves: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return net inputs and outputs of the output units, the examples below each other for every move."""
+        layout, n = self.layout, len(self.rows)
+        shown = self._passed.outputs[layer] if self._masks is None else self._passed.outputs[layer] * self._masks[layer]
+        nets = np.repeat(self._passed.net_inputs[layer][None], len(places), axis=0)
+        for k, (place, move) in enumerate(zip(places, moves, strict=True)):
+            _, unit, source = layout.locate(int(place))
+            moved = (self.params[place] + move) - self.params[place]  # as far as the numbers of the machine allow
+            nets[k, :, unit] += moved if source < 0 else moved * shown[:, source]
+        nets = nets.reshape(len(places) * n, -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = layout.activations[layer].values(nets)
+        if layer + 1 == len(layout.activations):
+            return nets, outputs
+        rest = Layout(layout.layers[layer + 1 :], layout.activations[layer + 1 :])
+        masks = None if self._masks is None else self._masks[layer + 1 :]
+        passed = forward(rest, self.params[layout.offsets[layer + 1] :], outputs, masks)
+        return passed.net_inputs[-1], passed.outputs[-1]
+
+    def _penalties(self, places: NDArray[np.intp], moves: FloatArray) -> FloatArray:
+        given = self._given
+        if given is None or given.penalty == 0.0:
+            return np.zeros(len(places))
+        before = self.params[places]
+        counts = np.array([given.penalty_biases or self.layout.locate(int(p))[2] >= 0 for p in places])
+        with np.errstate(over="ignore", invalid="ignore"):
+            change = given.penalty * ((before + moves) ** 2 - before**2) * counts
+        return np.asarray(regularizers.penalty_of(self.params, given, self.layout) + change)
+
+    def numerics(self, places: Sequence[int], steps: Sequence[float]) -> FloatArray:
+        """Return the central difference of the loss for each weight at its step; nan where a loss is not finite."""
+        at, by = np.asarray(places, dtype=np.intp), np.asarray(steps, dtype=np.float64)
+        found = self.losses(np.concatenate((at, at)), np.concatenate((by, -by)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            differences = (found[: len(at)] - found[len(at) :]) / (2.0 * by)
+        return np.where(np.isfinite(differences), differences, np.nan)
 
     def crosses_kink(self, place: int, step: float) -> bool:
         """Tell whether a ReLU unit is on at one end of the step and off at the other, for any example."""
-        layer = self.layout.locate(place)[0]
-        kinked = [k for k, unit in enumerate(self.layout.activations[layer:]) if unit.name == "relu"]
+        kinked = [k for k, unit in enumerate(self.layout.activations) if unit.name == "relu"]
         if not kinked:
             return False
-        up, down = (self._moved(place, by)[1].net_inputs for by in (step, -step))
+        up, down = (self._nets(place, by) for by in (step, -step))
         return any(bool(np.any((up[k] > 0.0) != (down[k] > 0.0))) for k in kinked)
+
+    def _nets(self, place: int, by: float) -> tuple[FloatArray, ...]:
+        moved = self.params.copy()
+        moved[place] += by
+        return forward(self.layout, moved, self._inputs, self._masks).net_inputs
 
     # --- together ----------------------------------------------------------------------------------------------------
 
@@ -282,8 +329,9 @@ class GradientQuestion:
         frozen = set() if given is None else set(np.flatnonzero(given.frozen).tolist())
         tied = set() if given is None else set(given.tied.tolist())
         found = []
-        for place in places:
-            analytic, numeric = float(self.gradient[place]), self.numeric(place, step)
+        numerics = self.numerics(places, [step] * len(places))
+        for place, numeric in zip(places, numerics.tolist(), strict=True):
+            analytic = float(self.gradient[place])
             verdict = self._verdict(place, step, analytic, numeric)
             difference = relative_difference(analytic, numeric)
             found.append(WeightCheck(place, analytic, numeric, difference, verdict, place in frozen, place in tied))
@@ -292,7 +340,8 @@ class GradientQuestion:
     def differences(self, place: int, steps: Sequence[float]) -> FloatArray:
         """Return the relative difference of a weight at each of several step sizes."""
         analytic = float(self.gradient[place])
-        return np.array([relative_difference(analytic, self.numeric(place, step)) for step in steps])
+        numerics = self.numerics([place] * len(steps), steps)
+        return np.array([relative_difference(analytic, numeric) for numeric in numerics.tolist()])
 
     def _verdict(self, place: int, step: float, analytic: float, numeric: float) -> Verdict:
         if not math.isfinite(numeric):
@@ -301,7 +350,8 @@ class GradientQuestion:
         is_tiny = size <= self._rounding(place, BEST_STEP) / TOLERANCE
         if gap <= self._allowed(size) or (is_tiny and gap <= self._rounding(place, step)):
             return Verdict.AGREES
-        fitting = [s for s in LADDER if self._fits(place, s, analytic)]
+        again = self.numerics([place] * len(LADDER), LADDER).tolist()
+        fitting = [s for s, n in zip(LADDER, again, strict=True) if self._fits(place, s, analytic, n)]
         if fitting and self.crosses_kink(place, step):
             return Verdict.KINK
         if fitting:
@@ -309,8 +359,7 @@ class GradientQuestion:
             return Verdict.TOO_LARGE if is_large else Verdict.TOO_SMALL
         return Verdict.KINK if self.crosses_kink(place, LADDER[-1]) else Verdict.DIFFERS
 
-    def _fits(self, place: int, step: float, analytic: float) -> bool:
-        numeric = self.numeric(place, step)
+    def _fits(self, place: int, step: float, analytic: float, numeric: float) -> bool:
         allowed = self._allowed(max(abs(analytic), abs(numeric))) + self._rounding(place, step)
         return abs(analytic - numeric) <= allowed
 

@@ -392,8 +392,9 @@ def _steepest(question: GradientQuestion, places: Sequence[int]) -> int:
 
 def _milliseconds(question: GradientQuestion, n_places: int, *, is_new: bool) -> float:
     """Guess how long a check takes: two losses for each weight and each step, and the gradient if it is not known."""
-    size = len(question.rows) * question.model.n_params
-    return (2 * n_places + 98) * (0.03 + size * 1e-6) + (size * 3e-4 if is_new else 0.0)
+    layout, n = question.layout, len(question.rows)
+    analytic = n * question.model.n_params * 3e-4 if is_new else 0.0
+    return 1.0 + (2 * n_places + 98) * (0.01 + n * sum(layout.layers[1:]) * 4e-5) + analytic
 
 
 PANE = GradientCheckPane

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -116,6 +116,7 @@ class GradientTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(22)
+        self.horizontalHeader().setStretchLastSection(True)
         self._is_told = False
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
@@ -127,14 +128,29 @@ class GradientTable(QTableView):
     def show_rows(self, rows: tuple[GradientRow, ...], chosen: int | None) -> None:
         """Show other rows and mark the one of a weight."""
         self._is_told = True
+        before, places = [row.place for row in self.rows.rows], [row.place for row in rows]
         self.rows.show_rows(rows)
-        self.resizeColumnsToContents()
-        places = [row.place for row in rows]
+        if places != before:
+            self._fit_columns()
         if chosen in places:
             at = self.rows.index(places.index(chosen), max(0, self.currentIndex().column()))
             if at.row() != self.currentIndex().row():
                 self.setCurrentIndex(at)
         self._is_told = False
+
+    def _fit_columns(self) -> None:
+        """Make room for names and for any number, so that nothing moves when numbers change."""
+        self.resizeColumnsToContents()
+        widest = self.fontMetrics().horizontalAdvance("−1.2345 × 10⁻¹⁰") + 12
+        for column in (2, 3, 4):
+            self.setColumnWidth(column, max(self.columnWidth(column), widest))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+            self._fit_columns()
 
     def _row_changed(self, now: QModelIndex, _: QModelIndex) -> None:
         if not self._is_told and 0 <= now.row() < len(self.rows.rows):

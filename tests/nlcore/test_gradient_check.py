@@ -92,6 +92,19 @@ def test_all_examples_agree_with_the_measured_loss(loss: str, mode: str, penalty
     assert question.loss == pytest.approx(state_loss.loss, rel=1e-12)
 
 
+@pytest.mark.parametrize("loss", list(LOSSES))
+def test_a_moved_weight_gives_the_loss_that_is_measured(loss: str) -> None:
+    question, places = asked(experiment("tanh", "softmax", loss, penalty={"strength": 0.7, "biases": False}))
+    moves = np.linspace(-0.9, 0.8, len(places))
+    found = question.losses(np.array(places), moves)
+    for place in places:
+        moved = question.params.copy()
+        moved[place] += moves[place]
+        measured = question.model.evaluate(moved)["training"]
+        assert measured is not None
+        assert found[place] == pytest.approx(measured.loss, rel=1e-12)
+
+
 def test_a_single_example_has_its_share_of_the_penalty() -> None:
     made = experiment(penalty={"strength": 2.0})
     question, places = asked(made, [3])
