@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
@@ -28,6 +28,8 @@ HEAD, HEAD_ANGLE = 11.0, 0.42
 LABELLED = 90.0
 """Lines of which fewer pixels are in sight have no label."""
 MARK_GAP = 11.0
+SHARES = (0.08, 0.92, 0.14, 0.86, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6)
+"""Places along a line for its label."""
 MOST_AVOIDED = 60
 SHORTEST = 2.0
 """Arrows shorter than so many pixels have no head."""
@@ -84,7 +86,7 @@ class PlaneLine:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow from one point to another, with a label beside its tip."""
+    """An arrow from one point to another, with a label beside it: at the tip (1), or as far along as `label_at`."""
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -92,6 +94,7 @@ class Arrow:
     label: str = ""
     dashes: tuple[float, ...] = ()
     width: float = 2.5
+    label_at: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,8 @@ class SpacePlot(SurfacePlot):
 
     def _place_marks(self) -> None:
         self._n_curves, self._texts = 0, []
-        for k, line in enumerate(self.lines):
-            self._draw_line(line, k)
+        for line in self.lines:
+            self._draw_line(line)
         for arrow in self.arrows:
             self._draw_arrow(arrow)
         while len(self._curves) > self._n_curves:
@@ -171,16 +174,10 @@ class SpacePlot(SurfacePlot):
         item.setData(points[:, 0], points[:, 1])
         self._n_curves += 1
 
-    def _draw_line(self, line: PlaneLine, number: int) -> None:
+    def _draw_line(self, line: PlaneLine) -> None:
         ends = line.ends(self.plane.x_range, self.plane.y_range)
-        if ends is None:
-            return
-        self._add_curve(np.array(ends), line_pen(line.colour, line.width, line.dashes))
-        (wide, high), (start, end) = self.pixel(), ends
-        if line.label and math.hypot((end[0] - start[0]) / wide, (end[1] - start[1]) / high) > LABELLED:
-            share = 0.08 if number % 2 == 0 else 0.92
-            x, y = (a + share * (b - a) for a, b in zip(*ends, strict=True))
-            self._add_text(line.label, x, y, (0.5, 0.5))
+        if ends is not None:
+            self._add_curve(np.array(ends), line_pen(line.colour, line.width, line.dashes))
 
     def _draw_arrow(self, arrow: Arrow) -> None:
         (wide, high), (x0, y0), (x1, y1) = self.pixel(), arrow.start, arrow.end
@@ -192,37 +189,61 @@ class SpacePlot(SurfacePlot):
             wings = [angle + math.pi - HEAD_ANGLE, angle + math.pi + HEAD_ANGLE]
             corners = [(x1 + head * math.cos(w) * wide, y1 + head * math.sin(w) * high) for w in wings]
             self._add_curve(np.array([corners[0], (x1, y1), corners[1]]), line_pen(arrow.colour, arrow.width))
-        if arrow.label:
-            anchor = (0.0 if dx >= 0 else 1.0, 1.0 if dy >= 0 else 0.0)
-            self._add_text(arrow.label, x1, y1, anchor)
 
     def _place_captions(self) -> None:
-        """Write names beside their points; one that would cover another or a point is moved, or left out."""
+        """Write names beside points and arrows; one that would cover something is moved, or left out."""
         (wide, high), metrics = self.pixel(), self.fontMetrics()
         (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
-        origin, scale = np.array([x0, y1]), np.array([wide, -high])
         room = QRectF(0, 0, (x1 - x0) / wide, (y1 - y0) / high)
-        taken = [QRectF(x - 7, y - 7, 14, 14) for x, y in (self.shown_at()[:MOST_AVOIDED] - origin) / scale]
-        for caption in self.captions:
-            x, y = (np.array([caption.x, caption.y]) - origin) / scale
-            width, height = metrics.horizontalAdvance(caption.text) + 9, metrics.height() + 8
-            right, left = x + MARK_GAP, x - MARK_GAP - width
-            sides = [left, right] if x > room.width() / 2 else [right, left]
-            places = [(side, y - height / 2) for side in sides]
-            places += [(x - width / 2, y - MARK_GAP - height), (x - width / 2, y + MARK_GAP)]
-            places += [(side, y + up) for side in sides for up in (-height - 2, 2.0)]
-            rects = [QRectF(at_x, at_y, width, height) for at_x, at_y in places]
-            free = (r for r in rects if room.contains(r) and not any(r.intersects(t) for t in taken))
-            found = next(free, None)
+
+        def pixels(point: tuple[float, float]) -> QPointF:
+            return QPointF((point[0] - x0) / wide, (y1 - point[1]) / high)
+
+        taken = [_around(pixels((x, y)), 7.0) for x, y in self.shown_at()[:MOST_AVOIDED]]
+        for arrow in self.arrows:
+            start, end = pixels(arrow.start), pixels(arrow.end)
+            taken += [_around(start + (end - start) * share, 2.0) for share in np.linspace(0.0, 1.0, 9).tolist()]
+        wanted = [(pixels((caption.x, caption.y)), caption.text) for caption in self.captions]
+        for arrow in self.arrows:
+            start, end = pixels(arrow.start), pixels(arrow.end)
+            if arrow.label and QLineF(start, end).length() > 3 * SHORTEST:
+                wanted.append((start + (end - start) * arrow.label_at, arrow.label))
+        for at, text in wanted:
+            size = QSizeF(metrics.horizontalAdvance(text) + 9, metrics.height() + 8)
+            found = next((r for r in _beside(at, size, room) if not any(r.intersects(t) for t in taken)), None)
             if found is not None:
                 taken.append(found)
-                left_x, top_y = x0 + found.x() * wide, y1 - found.y() * high
-                self._add_text(caption.text, left_x, top_y, (0.0, 0.0))
+                self._texts.append((x0 + found.x() * wide, y1 - found.y() * high, text))
+        for line in self.lines:
+            ends = line.ends(self.plane.x_range, self.plane.y_range)
+            if line.label and ends is not None:
+                size = QSizeF(metrics.horizontalAdvance(line.label) + 9, metrics.height() + 8)
+                rects = _along(pixels(ends[0]), pixels(ends[1]), size, room)
+                found = next((r for r in rects if not any(r.intersects(t) for t in taken)), None)
+                if found is not None:
+                    taken.append(found)
+                    self._texts.append((x0 + found.x() * wide, y1 - found.y() * high, line.label))
 
-    def _add_text(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
-        """Write on a plate, moved so that it does not stand over the edge."""
-        (wide, high), metrics = self.pixel(), self.fontMetrics()
-        width, height = (metrics.horizontalAdvance(text) + 9) * wide, (metrics.height() + 8) * high
-        left, top = x - anchor[0] * width, y + anchor[1] * height
-        (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
-        self._texts.append((max(min(left, x1 - width), x0), min(max(top, y0 + height), y1), text))
+
+def _around(at: QPointF, half: float) -> QRectF:
+    return QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
+
+
+def _beside(at: QPointF, size: QSizeF, room: QRectF) -> list[QRectF]:
+    """Return places for a text beside a point that lie in the picture, the best first."""
+    x, y, width, height = at.x(), at.y(), size.width(), size.height()
+    right, left = x + MARK_GAP, x - MARK_GAP - width
+    sides = [left, right] if x > room.width() / 2 else [right, left]
+    places = [(side, y - height / 2) for side in sides]
+    places += [(x - width / 2, y - MARK_GAP - height), (x - width / 2, y + MARK_GAP)]
+    places += [(side, y + up) for side in sides for up in (-height - 2, 2.0)]
+    return [rect for rect in (QRectF(*place, width, height) for place in places) if room.contains(rect)]
+
+
+def _along(start: QPointF, end: QPointF, size: QSizeF, room: QRectF) -> list[QRectF]:
+    """Return places for a text on a line that lie in the picture, those near its ends first; none on a short line."""
+    if QLineF(start, end).length() < LABELLED:
+        return []
+    middles = [start + (end - start) * share for share in SHARES]
+    rects = [QRectF(m.x() - size.width() / 2, m.y() - size.height() / 2, size.width(), size.height()) for m in middles]
+    return [rect for rect in rects if room.contains(rect)]
