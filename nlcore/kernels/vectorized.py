@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlcore import metrics, regularizers
 from nlcore.errors import ExperimentError
 from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
-from nlcore.network import Layout, forward
+from nlcore.network import ForwardPass, Layout, forward
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 
 
@@ -153,17 +153,43 @@ def steps_of(
     layout: Layout = problem.layout
     passed = forward(layout, params, inputs, masks)
     steps = np.empty(layout.n_params)
-    deltas = problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])
-    for layer in range(len(layout.activations) - 1, -1, -1):
+    for layer, deltas in enumerate(deltas_of(problem, params, passed, targets, masks)):
         shown = passed.outputs[layer] if masks is None else passed.outputs[layer] * masks[layer]
         np.matmul(deltas.T, shown, out=layout.block(steps, f"weights[{layer}]"))
         np.sum(deltas, axis=0, out=layout.block(steps, f"biases[{layer}]"))
-        if layer:
-            errors = deltas @ layout.block(params, f"weights[{layer}]")
-            if masks is not None:
-                errors = errors * masks[layer]
-            deltas = layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors)
     return steps
+
+
+def deltas_of(
+    problem: Problem,
+    params: FloatArray,
+    passed: ForwardPass,
+    targets: FloatArray,
+    masks: list[FloatArray] | None = None,
+) -> list[FloatArray]:
+    """Return the error terms of every layer after the inputs, each of shape (n, units).
+
+    Parameters
+    ----------
+    problem : Problem
+        Network and loss.
+    params : ndarray, shape (n_params,)
+        Where.
+    passed : ForwardPass
+        What the units did for the examples.
+    targets : ndarray, shape (n, n_outputs)
+        The targets of these.
+    masks : list of ndarray, each of shape (n, units), optional
+        As in `steps_of`.
+    """
+    layout: Layout = problem.layout
+    found = [problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])]
+    for layer in range(len(layout.activations) - 1, 0, -1):
+        errors = found[0] @ layout.block(params, f"weights[{layer}]")
+        if masks is not None:
+            errors = errors * masks[layer]
+        found.insert(0, layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors))
+    return found
 
 
 def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, targets: FloatArray, rate: float) -> bool:
