@@ -18,6 +18,7 @@ from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
+from app.traced import trace_of
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.legend import Entry, Legend
 from app.widgets.number_tables import Rows, below, layered
@@ -122,7 +123,7 @@ class WeightSpacePane(Pane):
         unit = max(0, self.unit.currentIndex())
         weights = weights_of(model, frame.lead.state.params, unit)
         has_next = self.shows_next.isChecked() and not frame.is_running
-        self.step = next_step(model, frame.lead.state, unit) if has_next else None
+        self.step = next_step(model, frame.lead.state, unit, trace_of(model, frame.lead.state)) if has_next else None
         plane = equal_plane(*spans(model.examples), self.plot.box.width(), self.plot.box.height())
         if (plane.x_range, plane.y_range) != (self.plot.plane.x_range, self.plot.plane.y_range):
             self.plot.set_plane(plane)
@@ -292,7 +293,7 @@ class WeightSpacePane(Pane):
         for track, model in tracks:
             rows: Rows = []
             for unit in range(model.layout.layers[1]):
-                step = next_step(model, track.state, unit)
+                step = next_step(model, track.state, unit, trace_of(model, track.state))
                 now = weights_of(model, track.state.params, unit)
                 after = now if step is None else step.changed
                 name = UnitNames.of(model).full(1, unit)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.traced import trace_of
 from app.widgets.numbers import number
 from app.widgets.surface_texts import level_of
 from app.widgets.unit_space import net_at
@@ -68,10 +67,9 @@ def line_of(model: FeedforwardModel, weights: FloatArray, unit: int) -> tuple[fl
     return float(weights[1]), float(weights[2]), float(weights[0]) - (net or 0.0)
 
 
-def next_step(model: FeedforwardModel, state: TrainState, unit: int) -> NextStep | None:
-    """Explain the next presentation for a unit; None where nothing is trained."""
-    trace = trace_of(model, state) if model.trains else None
-    if trace is None:
+def next_step(model: FeedforwardModel, state: TrainState, unit: int, trace: Trace | None) -> NextStep | None:
+    """Say what the next presentation, which a trace explains, does to a unit; None where nothing is trained."""
+    if trace is None or not model.trains:
         return None
     weights = weights_of(model, state.params, unit)
     arrays: dict[str, NDArray[Any]] = {}

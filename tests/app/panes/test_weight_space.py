@@ -206,6 +206,7 @@ def test_scales_and_planes() -> None:
     square = Plane((0.0, 2.0), (0.0, 2.0))
     np.testing.assert_allclose(foot_of((1.0, 0.0, -0.5), square), [0.5, 1.0])
     np.testing.assert_allclose(foot_of((0.0, 0.0, 1.0), square), [1.0, 1.0])
-    model = Trainer(gate("and")).model
-    assert isinstance(model, FeedforwardModel)
-    assert next_step(model, Trainer(gate("and", training__rule="none")).initial_state(), 0) is not None
+    fixed = Trainer(unit(rule="none"))
+    assert isinstance(fixed.model, FeedforwardModel)
+    state = fixed.initial_state()
+    assert next_step(fixed.model, state, 0, fixed.trace(state)) is None
