@@ -87,13 +87,13 @@ class GradientCheckPane(Pane):
         self._asking.answered.connect(self._on_answered)
         self.options = OptionRow(self.body)
         self.examples = self.options.add_choice(
-            "E&xamples",
+            "Examples",
             "Examples whose loss is differentiated",
             explained("The loss of one example (the selected one, else the next) or of the training set", "loss"),
         )
         fill(self.examples, ["This example", "All training examples"], ["one", ALL])
         self.weights = self.options.add_choice(
-            "&Weights", "Weights that are checked", explained("Which weights are checked", "weight", "gradient")
+            "Weights", "Weights that are checked", explained("Which weights are checked", "gradient check")
         )
         self.options.done()
         self.slider = StepSlider(

@@ -96,15 +96,15 @@ class HiddenSpacePane(Pane):
             self.page, ["Space of two units", "Surfaces of the units"], [SPACE, SURFACES], SPACE, ["Space", "Surfaces"]
         )
         self.across = self.options.add_choice(
-            "&Across", "Unit along the horizontal axis", explained("Unit along the horizontal axis", "hidden unit")
+            "Across", "Unit along the horizontal axis", explained("Unit along the horizontal axis", "hidden space")
         )
         self.up = self.options.add_choice(
-            "&Up", "Unit along the vertical axis", explained("Unit along the vertical axis", "hidden unit")
+            "Up", "Unit along the vertical axis", explained("Unit along the vertical axis", "hidden unit")
         )
         self.above = self.options.add_choice(
-            "&Line", "Unit whose line and output are drawn", "Unit of the next layer whose line and output are drawn"
+            "Line", "Unit whose line and output are drawn", "Unit of the next layer whose line and output are drawn"
         )
-        self.zoom = self.options.add_switch("&Zoom", "Show only the part of the plane in which examples lie")
+        self.zoom = self.options.add_switch("Zoom", "Show only the part of the plane in which examples lie")
         self.options.done()
         self.page.activated.connect(lambda _: self._redraw())
         self.across.activated.connect(lambda _: self._across_chosen())
@@ -245,7 +245,7 @@ class HiddenSpacePane(Pane):
         name = examples.names[chosen] if chosen >= 0 else ""
         n_wrong = None if self.is_one_of_several else int(wrong.sum())
         entries = legend_entries(model, "training", len(self._drawn), n_wrong, name, self.theme, is_brief=self._is_low)
-        note = slice_note(space)
+        note = slice_note(space, has_mean=not self.is_one_of_several)
         self.legend.set_entries([*entries, Entry(note, "note")] if note else entries)
 
     def _space_of(self, track: TrackFrame) -> UnitSpace:
@@ -301,7 +301,8 @@ class HiddenSpacePane(Pane):
     def _say(self) -> None:
         """Say what is to be seen."""
         if self.frame is not None and self.why_empty(self.frame) is None:
-            self.readout.show_text(self._words(self.frame))
+            whose = f"{self.frame.lead.name}: " if self.is_one_of_several else ""
+            self.readout.show_text(whose + self._words(self.frame))
 
     def _words(self, frame: Frame) -> str:
         model, space = self._model, self.space

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.frame import Frame
@@ -22,7 +23,7 @@ from app.widgets.histograms import Histogram, HistogramGrid, of_deltas, of_nets
 from app.widgets.number_tables import Rows, below, layered
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.readout import Readout
+from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.unit_names import UnitNames
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
@@ -31,6 +32,7 @@ from nlcore.saturation import LayerActivity, activity
 MOST_WORK, RUNNING_WORK = 12_000_000, 3_000_000
 """Weights times examples, at rest and while training runs; of larger sets a sample is taken."""
 BOTH, NETS, DELTAS = "both", "nets", "deltas"
+LOW = 280
 SHRINKS = 10.0
 """From this ratio of error terms on it is said that they shrink."""
 
@@ -95,7 +97,8 @@ class SaturationPane(Pane):
         layers = _layers(model, frame.lead.state.params, work)
         self.shown.setEnabled(layers[0].deltas is not None)
         self.grid.show_rows(histograms(model, layers, self._kind(layers)), self.theme)
-        self._words = words(model, layers)
+        whose = f"{frame.lead.name}: " if self.is_one_of_several else ""
+        self._words = whose + words(model, layers)
         self._say("")
 
     def _kind(self, layers: list[LayerActivity]) -> str:
@@ -136,6 +139,11 @@ class SaturationPane(Pane):
             found.append(rows)
         headings, every = below(tracks, ("what", "from", "to", "number"), found)
         return (Table("Histograms", headings, tuple(every)),)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say things more briefly in a low pane."""
+        super().resizeEvent(event)
+        self.readout.set_max_lines(1 if self.height() < LOW else MAX_LINES)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrange the histograms anew when the space changes."""

@@ -58,10 +58,10 @@ class WeightSpacePane(Pane):
         self.step: NextStep | None = None
         self.options = OptionRow(self.body)
         self.unit = self.options.add_choice(
-            "&Unit", "Output unit whose weights are drawn", explained("Whose weights are drawn", "weight", "unit")
+            "Unit", "Output unit whose weights are drawn", explained("Whose weights are drawn", "weight vector")
         )
         self.shows_next = self.options.add_switch(
-            "&Next change", "Draw what the next presentation makes of the weights"
+            "Next change", "Draw what the next presentation makes of the weights"
         )
         self.shows_next.setChecked(True)
         self.options.done()
@@ -196,7 +196,7 @@ class WeightSpacePane(Pane):
             )
         if scale != 1.0:
             full = f"arrows: weight 1 drawn as {number(scale)}"
-            entries.append(Entry(f"w × {number(scale)}" if self._is_low else full, "note", full=full))
+            entries.append(Entry(f"arrows × {number(scale)}" if self._is_low else full, "note", full=full))
         self.plot.show_marks(lines, arrows)
         self.legend.set_entries([*self._entries, *entries])
 
@@ -238,7 +238,8 @@ class WeightSpacePane(Pane):
 
     def _say(self) -> None:
         if self.frame is not None and self.why_empty(self.frame) is None:
-            self.readout.show_text(self._words(self.frame))
+            whose = f"{self.frame.lead.name}: " if self.is_one_of_several else ""
+            self.readout.show_text(whose + self._words(self.frame))
 
     def _words(self, frame: Frame) -> str:
         """Say what the next presentation does, in numbers."""

@@ -26,7 +26,7 @@ N_BINS = 40
 SMALLEST = -12
 """Power of ten; smaller error terms are counted with 0."""
 WIDEST = 1e300
-GAP, LEAST_BARS = 10, 34
+GAP, LEAST_BARS = 8, 26
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 

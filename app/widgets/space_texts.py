@@ -29,15 +29,15 @@ def title(model: FeedforwardModel, unit: Unit | None) -> str:
     return f"{sentence(axis_name(model, unit))}, over two hidden units"
 
 
-def slice_note(space: UnitSpace) -> str:
-    """Say what is held fixed; empty where the two units are all there are."""
+def slice_note(space: UnitSpace, *, has_mean: bool = True) -> str:
+    """Say what is held fixed, for several runs without its mean; empty where the two units are all there are."""
     others = space.others
     if not others:
         return ""
     names = UnitNames.of(space.model)
     if len(others) == 1:
-        mean = number(float(space.means[others[0]]))
-        return f"{names.full(space.layer, others[0])} held at its mean, {mean}"
+        mean = f", {number(float(space.means[others[0]]))}" if has_mean else ""
+        return f"{names.full(space.layer, others[0])} held at its mean{mean}"
     return f"the other {count(len(others))} units of the layer held at their means"
 
 

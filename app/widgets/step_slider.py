@@ -29,7 +29,7 @@ class StepSlider(OptionRow):
 
     def __init__(self, step: float, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label, self._value = QLabel("&Step h", self), QLabel(self)
+        self._label, self._value = QLabel("Step h", self), QLabel(self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(LOWEST, HIGHEST)
         self.slider.setPageStep(PER_DECADE)
