@@ -6,8 +6,7 @@ will do. Small checks are worked out at once, large ones beside the window, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtGui import QResizeEvent
@@ -23,6 +22,7 @@ from app.widgets.badge import Badge
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.gradient_table import GradientTable
 from app.widgets.gradient_texts import badge_of, row_of, subject, weight_name
+from app.widgets.gradient_work import Checked, milliseconds, worked_out
 from app.widgets.number_tables import Rows, below, layered
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
@@ -33,12 +33,11 @@ from app.widgets.unit_names import UnitNames
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.gradient_check import (
     BEST_STEP,
-    GradientCheck,
     GradientQuestion,
     obstacle,
     step_sizes,
 )
-from nlcore.records import FloatArray, TrainState
+from nlcore.records import TrainState
 
 FEW_WEIGHTS = 300
 """Networks with at most so many weights are checked whole; of larger ones the weights into one unit."""
@@ -49,20 +48,6 @@ AT_ONCE_MS = 12.0
 WIDE, HIGH, LOW = 640, 460, 330
 RUNNING = "Training runs: pause to check the gradient of that moment."
 ALL = "all"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checked:
-    """What was asked, and the answer."""
-
-    question: GradientQuestion
-    state: TrainState
-    example: str
-    places: tuple[int, ...]
-    result: GradientCheck
-    chosen: int
-    curve: FloatArray
-    note: str = ""
 
 
 class GradientCheckPane(Pane):
@@ -209,9 +194,9 @@ class GradientCheckPane(Pane):
             known = None
 
         def work() -> Checked:
-            return _worked_out(question, state, example, places, note, step, place, known)
+            return worked_out(question, state, example, places, note, step, place, known)
 
-        if _milliseconds(question, len(places), is_new=known is None) <= AT_ONCE_MS:
+        if milliseconds(question, len(places), is_new=known is None) <= AT_ONCE_MS:
             self._show(work())
         else:
             self.badge.say("none", f"Checking {counted(len(places), 'weight')} …")
@@ -336,14 +321,14 @@ class GradientCheckPane(Pane):
         """Return the check of each weight, and the curve over the step sizes."""
         found: list[Rows] = []
         curves: list[Rows] = []
-        tracks = layered(frame)
+        tracks, shown = layered(frame), (self._model, self._question, self.checked, self.weights.currentIndex())
         for track, model in tracks:
             if self._model is not model:
                 self._take_model(model)
             question, state, example = self._question_of(track, frame.selection)
             places, note = self._places(model)
             known = self.checked if self.checked is not None and self.checked.question is question else None
-            done = _worked_out(question, state, example, places, note, self.slider.step, self.place, known)
+            done = worked_out(question, state, example, places, note, self.slider.step, self.place, known)
             names = UnitNames.of(model)
             found.append(
                 [
@@ -359,42 +344,15 @@ class GradientCheckPane(Pane):
             )
             name = weight_name(names, model.layout.locate(done.chosen))
             curves.append([(name, float(h), float(d)) for h, d in zip(step_sizes(), done.curve, strict=True)])
+        if shown[0] is not None and shown[0] is not self._model:  # other tracks were gone through
+            self._take_model(shown[0])
+            self._question, self.checked = shown[1:3]
+            self.weights.setCurrentIndex(shown[3])
         headings = ("weight", "analytic gradient", "numeric gradient", "relative difference", "verdict")
         note = f"Step size h = {self.slider.step!r}."
         heads, rows = below(tracks, headings, found)
         curve_heads, curve_rows = below(tracks, ("weight", "step size", "relative difference"), curves)
         return Table("Gradients", heads, tuple(rows), note), Table("Step sizes", curve_heads, tuple(curve_rows))
-
-
-def _worked_out(
-    question: GradientQuestion,
-    state: TrainState,
-    example: str,
-    places: tuple[int, ...],
-    note: str,
-    step: float,
-    place: int | None,
-    known: Checked | None,
-) -> Checked:
-    """Check the weights, and go through all steps for one: the chosen one, else that with the largest gradient."""
-    with np.errstate(all="ignore"):
-        result = question.check(places, step)
-        chosen = place if place in places and place is not None else _steepest(question, places)
-        same = known is not None and known.chosen == chosen
-        curve = known.curve if known is not None and same else question.differences(chosen, step_sizes().tolist())
-    return Checked(question, state, example, places, result, chosen, curve, note)
-
-
-def _steepest(question: GradientQuestion, places: Sequence[int]) -> int:
-    sizes = np.abs(question.gradient[list(places)])
-    return places[int(np.argmax(np.where(np.isfinite(sizes), sizes, -1.0)))]
-
-
-def _milliseconds(question: GradientQuestion, n_places: int, *, is_new: bool) -> float:
-    """Guess how long a check takes: two losses for each weight and each step, and the gradient if it is not known."""
-    layout, n = question.layout, len(question.rows)
-    analytic = n * question.model.n_params * 3e-4 if is_new else 0.0
-    return 1.0 + (2 * n_places + 98) * (0.01 + n * sum(layout.layers[1:]) * 4e-5) + analytic
 
 
 PANE = GradientCheckPane

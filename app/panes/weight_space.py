@@ -60,9 +60,7 @@ class WeightSpacePane(Pane):
         self.unit = self.options.add_choice(
             "Unit", "Output unit whose weights are drawn", explained("Whose weights are drawn", "weight vector")
         )
-        self.shows_next = self.options.add_switch(
-            "Next change", "Draw what the next presentation makes of the weights"
-        )
+        self.shows_next = self.options.add_switch("Next change", "Draw what the next presentation makes of the weights")
         self.shows_next.setChecked(True)
         self.options.done()
         self.plot = SpacePlot("Weight vector among the examples", self.body)

@@ -191,6 +191,19 @@ def test_tables_hold_every_weight_and_step(pane: GradientCheckPane) -> None:
     assert all(float(row[4]) < 1e-5 for row in gradients.rows)
 
 
+def test_tables_of_other_tracks_leave_the_picture_alone(pane: GradientCheckPane) -> None:
+    frame = frame_of(xor(), 40)
+    pane.show_frame(frame)
+    choose(pane, "weights", (1, 1))
+    before, shown = rows(pane), pane.checked
+    larger = frame_of(xor(network={"layers": [2, 4, 1], "activations": ["sigmoid", "sigmoid"]}), 40).lead
+    pane.tables(Frame((frame.lead, TrackFrame("other", larger.model, larger.state, larger.curves, number=2))))
+    assert pane.checked is shown
+    assert pane.weights.currentText() == "Into hidden unit 2"
+    pane.show_frame(Frame(frame.tracks, changed=frozenset({"selection"})))
+    assert rows(pane) == before
+
+
 def test_a_figure_takes_step_and_tab(pane: GradientCheckPane, tmp_path: Any) -> None:
     frame = frame_of(xor(), 40)
     pane.show_frame(frame)
