@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlcore import metrics, regularizers
 from nlcore.errors import ExperimentError
 from nlcore.kernels.problem import CLOCK, Problem, Progress, Stretch, is_stopped
-from nlcore.network import Layout, forward
+from nlcore.network import ForwardPass, Layout, forward
 from nlcore.records import Counters, FinishReason, FloatArray, read_only
 
 
@@ -201,17 +201,42 @@ def error_terms_of(
     """
     layout: Layout = problem.layout
     passed = forward(layout, params, inputs, masks)
-    last = len(layout.activations) - 1
     shown = list(passed.outputs[:-1])
     if masks is not None:
         shown = [outputs * mask for outputs, mask in zip(shown, masks, strict=True)]
-    deltas = [problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])]
-    for layer in range(last, 0, -1):
-        errors = deltas[0] @ layout.block(params, f"weights[{layer}]")
+    return shown, deltas_of(problem, params, passed, targets, masks)
+
+
+def deltas_of(
+    problem: Problem,
+    params: FloatArray,
+    passed: ForwardPass,
+    targets: FloatArray,
+    masks: list[FloatArray] | None = None,
+) -> list[FloatArray]:
+    """Return the error terms of every layer after the inputs, each of shape (n, units).
+
+    Parameters
+    ----------
+    problem : Problem
+        Network and loss.
+    params : ndarray, shape (n_params,)
+        Where.
+    passed : ForwardPass
+        What the units did for the examples.
+    targets : ndarray, shape (n, n_outputs)
+        The targets of these.
+    masks : list of ndarray, each of shape (n, units), optional
+        As in `steps_of`.
+    """
+    layout: Layout = problem.layout
+    found = [problem.loss.deltas(passed.outputs[-1], targets, layout.activations[-1])]
+    for layer in range(len(layout.activations) - 1, 0, -1):
+        errors = found[0] @ layout.block(params, f"weights[{layer}]")
         if masks is not None:
             errors = errors * masks[layer]
-        deltas.insert(0, layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors))
-    return shown, deltas
+        found.insert(0, layout.activations[layer - 1].backward_arrays(passed.outputs[layer], errors))
+    return found
 
 
 def _perceptron(problem: Problem, params: FloatArray, inputs: FloatArray, targets: FloatArray, rate: float) -> bool:

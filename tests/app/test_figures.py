@@ -25,7 +25,9 @@ from nlcore.history import History
 from tests.app.test_panes import run_of
 from tests.nlcore.examples import gate, xor
 
-PANES = ("decision_surface", "error_curves", "network_diagram", "examples")
+PANES = (
+    "decision_surface", "error_curves", "network_diagram", "examples", "hidden_space", "saturation", "gradient_check",
+)  # fmt: skip
 
 
 @pytest.fixture
