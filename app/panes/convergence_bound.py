@@ -23,7 +23,6 @@ from app.widgets import bound_texts
 from app.widgets.bound_bars import BoundBars
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.edit_bar import SWITCHED_ON, EditBar
-from app.widgets.sweep_plot import WAITING, SweepPlot
 from app.widgets.legend import Entry, Legend
 from app.widgets.line_plot import Line, LinePlot
 from app.widgets.markers import marker
@@ -32,6 +31,7 @@ from app.widgets.perceptron_texts import vector_of, why_no_plane
 from app.widgets.plane import fitting, spans
 from app.widgets.point_editor import PointEditor
 from app.widgets.surface_texts import target_classes
+from app.widgets.sweep_plot import WAITING, SweepPlot
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.mistake_bounds import SHARES, Bound, SweepPoint, bound_of, sweep, why_no_theorem
 from nlcore.records import FloatArray, TrainState
@@ -39,6 +39,8 @@ from nlcore.theory.gap import gap, moved_together
 
 AT_ONCE = 200
 """Examples for which everything is worked out at once, also while one is dragged."""
+LOW = 540
+"""Below this height the picture has no legend."""
 WIDE = 620
 """From this width on the numbers stand beside the picture."""
 MARGIN_DASHES = (3.0, 3.0)
@@ -121,8 +123,8 @@ class ConvergenceBoundPane(Pane):
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.body)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
-        self._layout.addWidget(picture, 3)
-        self._layout.addWidget(self.area, 3)
+        self._layout.addWidget(picture, 5)
+        self._layout.addWidget(self.area, 7)
 
     def why_empty(self, frame: Frame) -> str | None:
         """Say why the theorem says nothing here."""
@@ -342,7 +344,10 @@ class ConvergenceBoundPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the numbers beside the picture where there is room."""
         super().resizeEvent(event)
-        wide = self.width() >= WIDE
+        wide, is_low = self.width() >= WIDE, self.height() < LOW
+        self._layout.setStretch(0, 1 if is_low else 5)
+        self._layout.setStretch(1, 1 if is_low else 7)
+        self.legend.setVisible(not is_low)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
 

@@ -106,6 +106,7 @@ class PerceptronAlgorithmPane(Pane):
         rows = self._rows(track)
         self._rows_of = tuple(row.example for row in rows)
         self.table.rows.show_rows(rows)
+        self.table.fit()
         chosen = frame.selection.example
         if chosen is not None and chosen[0] == "training" and chosen[1] in self._rows_of:
             self.table.selectRow(self._rows_of.index(chosen[1]))

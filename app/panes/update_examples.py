@@ -6,8 +6,7 @@ The decision surface rings what is wrong now; here a ring means that an example 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection, TrackFrame
 from app.glossary import tip
@@ -15,6 +14,7 @@ from app.pane import Pane
 from app.replayed import Replays, since_of
 from app.table import Table, thinned
 from app.theme import Theme, blend
+from app.widgets.caption import Caption
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.legend import Entry, Legend
 from app.widgets.line_plot import Line, LinePlot
@@ -33,6 +33,8 @@ MOST_LINES = 60
 """Lines on the way that are drawn, the newest."""
 HINT = "Click an example to see when it changed the weights."
 DASHES = (5.0, 4.0)
+LEAST = 110
+"""Height of the picture in pixels, at least; several of them are scrolled instead of squeezed."""
 
 
 class UpdateExamplesPane(Pane):
@@ -54,12 +56,9 @@ class UpdateExamplesPane(Pane):
         self.all_lines.setChecked(True)
         self.numbers = self.options.add_switch("&Counts", "Write beside an example how many updates it has made")
         self.options.done()
-        self.heading = QLabel(self.body)
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.heading.setWordWrap(True)
-        self.heading.setContentsMargins(8, 2, 8, 2)
-        self.heading.setAccessibleName("Updates so far")
+        self.heading = Caption("Updates so far", self.body)
         self.plot = LinePlot("Examples and the line that divides them", self.body)
+        self.plot.setMinimumHeight(LEAST)
         self.legend = Legend(self.body)
         self.readout = Readout("The selected example", self.body)
         self.replays = Replays(self)
@@ -99,7 +98,7 @@ class UpdateExamplesPane(Pane):
             self._take_model(model)
         answer = self.replays.of(track)
         replay = answer if isinstance(answer, Replay) else None
-        self.heading.setText(self._heading(track, answer))
+        self.heading.show_text(self._heading(track, answer))
         self._draw_points(frame, model, replay)
         self._draw_lines(track, model, replay)
         self.legend.set_entries(self._entries(model))
@@ -160,12 +159,11 @@ class UpdateExamplesPane(Pane):
     def _heading(self, track: TrackFrame, answer: object) -> str:
         state, since = track.state.counters, since_of(track).counters
         made = state.updates - since.updates
-        when = "since the last change" if since.presentations > 0 else "so far"
-        text = f"{counted(made, 'update')} {when}"
+        text = counted(made, "update") + (" since the last change" if since.presentations > 0 else "")
         if isinstance(answer, Replay):
             counts = answer.counts(state.presentations)
             if made:
-                text += f", by {count(int((counts > 0).sum()))} of {counted(len(counts), 'example')}"
+                text += f" by {count(int((counts > 0).sum()))} of {counted(len(counts), 'example')}"
             return f"{text}."
         if answer == "waiting":
             return f"{text}. Which examples made them is being found out …"
@@ -179,10 +177,21 @@ class UpdateExamplesPane(Pane):
             counts = replay.counts(frame.lead.state.counters.presentations)
         self.plot.set_wrong(counts[drawn] > 0)
         numbers = {k: f"×{times}" for k, times in enumerate(counts[drawn].tolist()) if times}
-        self.plot.show_numbers(numbers if self.numbers.isChecked() else {})
+        numbers = numbers if self.numbers.isChecked() else {}
+        following = np.flatnonzero(drawn == self._following(frame, model))
+        if len(following) and not frame.is_running:
+            numbers[int(following[0])] = f"next {numbers.get(int(following[0]), '')}".strip()
+        self.plot.show_numbers(numbers)
         which, index = frame.selection.example or ("", -1)
         place = int(np.searchsorted(drawn, index)) if which == "training" and 0 <= index < n else -1
         self.plot.set_selected(place if 0 <= place < len(drawn) and drawn[place] == index else -1)
+
+    def _following(self, frame: Frame, model: FeedforwardModel) -> int:
+        """Return the example that is shown next; -1 when the run has ended, or where several pictures stand."""
+        if frame.lead.reason is not None or self.is_one_of_several:
+            return -1
+        counters = frame.lead.state.counters
+        return int(model.problem.order_at(counters)[counters.position_in_epoch])
 
     def _draw_lines(self, track: TrackFrame, model: FeedforwardModel, replay: Replay | None) -> None:
         theme, lines = self.theme, []
@@ -198,6 +207,7 @@ class UpdateExamplesPane(Pane):
         lines.append(line(since_of(track).params, theme.muted, 1.8, DASHES))
         lines.append(line(track.state.params, theme.text, 2.5))
         self.plot.show_lines(lines)
+        self.plot.show_arrow(lines[-1].weights, theme.text)
 
     def _entries(self, model: FeedforwardModel) -> list[Entry]:
         theme, entries = self.theme, []
@@ -208,7 +218,7 @@ class UpdateExamplesPane(Pane):
         entries.append(Entry("line at the start", "line", theme.muted, dashes=DASHES, width=1.8))
         if self.all_lines.isChecked():
             entries.append(Entry("on the way", "line", blend(theme.text, theme.base, 0.3), width=1.0))
-        entries.append(Entry("now", "line", theme.text, width=2.5))
+        entries.append(Entry("now, with the arrow (w1, w2)", "line", theme.text, width=2.5))
         return entries
 
     def _about_selected(self, frame: Frame, model: FeedforwardModel, replay: Replay | None) -> str:

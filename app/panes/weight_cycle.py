@@ -6,8 +6,7 @@ Of a linear unit the pane says instead how near it has come to its least-squares
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
 from app.latest import Latest
@@ -15,6 +14,7 @@ from app.pane import Pane
 from app.replayed import since_of
 from app.table import Table, thinned
 from app.theme import Theme
+from app.widgets.caption import Caption
 from app.widgets.cycle_ring import MOST_NODES, CycleRing
 from app.widgets.cycle_texts import (
     AT_ONCE,
@@ -32,6 +32,8 @@ from app.widgets.perceptron_texts import vector_of, why_no_perceptron
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import TrainState
 
+LEAST = 150
+"""Height of the ring in pixels, at least."""
 LARGE = 4000
 """Numbers in the training set above which the whole search happens beside the window."""
 
@@ -50,12 +52,9 @@ class WeightCyclePane(Pane):
         self._model: FeedforwardModel | None = None
         self._since: TrainState | None = None
         self._found: Found | None = None
-        self.text = QLabel(self.body)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.text.setContentsMargins(8, 4, 8, 4)
-        self.text.setAccessibleName("What the weights do")
+        self.text = Caption("What the weights do", self.body)
         self.ring = CycleRing(self.body)
+        self.ring.setMinimumHeight(LEAST)
         self.latest = Latest("weight cycle", self)
         self.latest.answered.connect(self._take_answer)
         column = QVBoxLayout(self.body)
@@ -63,6 +62,7 @@ class WeightCyclePane(Pane):
         column.setSpacing(2)
         column.addWidget(self.text)
         column.addWidget(self.ring, 1)
+        column.addStretch(0)
 
     def why_empty(self, frame: Frame) -> str | None:
         """Say why there is no cycle to look for."""
@@ -83,7 +83,7 @@ class WeightCyclePane(Pane):
         """Say what is known, and draw the ring."""
         track = frame.lead
         if is_linear(track):
-            self.text.setText(linear_text(track))
+            self.text.show_text(linear_text(track))
             self.ring.hide()
             return
         self._find(track)
@@ -99,7 +99,7 @@ class WeightCyclePane(Pane):
                     f" So many weights do not fit on a ring; the text of the pane (Ctrl+T) lists {count(len(nodes))}."
                 )
         self.ring.setVisible(0 < len(nodes) <= MOST_NODES)
-        self.text.setText(said)
+        self.text.show_text(said)
 
     def in_words(self, frame: Frame) -> str:
         """Say whether the weights come back, and the round."""

@@ -105,10 +105,10 @@ class AlgorithmView(QWidget):
             back, front = (theme.accent, theme.on_accent) if is_lit else (theme.base, theme.text)
             weak = front if is_lit else theme.muted
             indent = 8 + STEP * depth
-            number.setStyleSheet(f"background: {back}; color: {weak}; padding: 2px 4px;")
-            text.setStyleSheet(f"background: {back}; color: {front}; padding: 2px 8px 2px {indent}px;")
+            number.setStyleSheet(f"background: {back}; color: {weak}; padding: 1px 4px;")
+            text.setStyleSheet(f"background: {back}; color: {front}; padding: 1px 8px 1px {indent}px;")
             value.setStyleSheet(
-                f"background: {back}; color: {front}; padding: 2px 6px 2px {indent if self._is_narrow else 6}px;"
+                f"background: {back}; color: {front}; padding: 1px 6px 1px {indent if self._is_narrow else 6}px;"
             )
             bold = QFont(self.font())
             bold.setBold(is_lit)

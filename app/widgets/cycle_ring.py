@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
 
+LABELS_FROM = 170
+"""Height in pixels below which the arrows have no texts."""
 MOST_NODES = 16
 """More do not fit on a ring with their texts."""
 
@@ -132,7 +134,7 @@ class CycleRing(QWidget):
         centre = (first + last) / 2
         inwards = middle - centre
         far = math.hypot(inwards.x(), inwards.y())
-        if far < width:  # no room inside
+        if far < width or self.height() < LABELS_FROM:  # no room inside
             return
         at = centre + inwards / far * (width / 2 + 2) * (abs(inwards.x()) / far + 0.35)
         box = QRectF(at.x() - width / 2, at.y() - 9, width, 18)

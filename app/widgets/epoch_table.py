@@ -124,6 +124,12 @@ class EpochTable(QTableView):
         header.setStretchLastSection(True)
         self.setAccessibleName("Examples of this epoch")
 
+    def fit(self) -> None:
+        """Take no more height than the rows need."""
+        rows = len(self.rows.rows) * self.verticalHeader().defaultSectionSize()
+        bar = self.horizontalScrollBar().sizeHint().height()
+        self.setMaximumHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 6)
+
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         self.rows.theme = theme

@@ -57,6 +57,10 @@ class LinePlot(SurfacePlot):
         super().__init__(name, parent)
         self._drawn: list[Any] = []
         self._numbers: list[Any] = []
+        self._arrow = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._arrow.setZValue(5.5)
+        self.box.addItem(self._arrow, ignoreBounds=True)
+        self.arrow: tuple[tuple[float, float], tuple[float, float]] | None = None
         self.lines: tuple[Line, ...] = ()
 
     def retheme(self, theme: Theme) -> None:
@@ -90,6 +94,22 @@ class LinePlot(SurfacePlot):
                 pen.setDashPattern(list(line.dashes))
             item.setPen(pen)
 
+    def show_arrow(self, weights: tuple[float, float, float] | None, colour: str) -> None:
+        """Draw the weights (w1, w2) as an arrow that stands on the line, shortened to fit; None for no arrow."""
+        self.arrow = arrow_of(weights, self.plane.x_range, self.plane.y_range) if weights is not None else None
+        if self.arrow is None:
+            self._arrow.setData([], [])
+            return
+        foot, tip = np.array(self.arrow)
+        pixel = np.array(self.pixel())
+        way = (tip - foot) / pixel
+        way = way / max(1e-9, float(np.linalg.norm(way)))
+        side = np.array([-way[1], way[0]])
+        barbs = [tip + pixel * (-11.0 * way + 6.0 * turn * side) for turn in (-1.0, 1.0)]
+        ends = np.array([foot, tip, tip, barbs[0], tip, barbs[1]])
+        self._arrow.setData(ends[:, 0], ends[:, 1])
+        self._arrow.setPen(pg.mkPen(colour, width=2.2 * self.devicePixelRatioF()))
+
     @property
     def held_point(self) -> int:
         """The point that is being dragged; -1 for none."""
@@ -122,3 +142,26 @@ def ends_of(weights: Sequence[float], x_range: Range, y_range: Range) -> FloatAr
         return None
     away = np.linalg.norm((inside - inside[0]) / (x_range[1] - x_range[0], y_range[1] - y_range[0]), axis=1)
     return inside[[0, int(np.argmax(away))]] if away.max() > 0.0 else None
+
+
+def arrow_of(
+    weights: Sequence[float], x_range: Range, y_range: Range
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Return foot and tip of an arrow along (w1, w2) from the middle of the line's visible part; None without a line.
+
+    It is as long as the weights are, but at most 0.3 and at least 0.08 of the smaller side of the rectangle.
+    """
+    ends = ends_of(weights, x_range, y_range)
+    direction = np.array([float(weights[1]), float(weights[2])])
+    length = float(np.linalg.norm(direction))
+    if ends is None or length == 0.0:
+        return None
+    smaller = min(x_range[1] - x_range[0], y_range[1] - y_range[0])
+    foot = ends.mean(axis=0)
+    way = direction / length * min(max(length, 0.08 * smaller), 0.3 * smaller)
+    room = 1.0  # how much of it stays inside
+    for start, step, (low, high) in zip(foot, way, (x_range, y_range), strict=True):
+        if step != 0.0:
+            room = min(room, ((high if step > 0.0 else low) - start) / step)
+    tip = foot + max(room, 0.0) * way
+    return (float(foot[0]), float(foot[1])), (float(tip[0]), float(tip[1]))
