@@ -16,6 +16,8 @@ AT_ONCE = 10_000
 """Presentations times weights that are gone through again at once, in a few milliseconds."""
 MOST = 20_000
 """Presentations after which nobody wants to know each of them."""
+MOST_NUMBERS = 4_000_000
+"""Presentations times weights, likewise: about a second."""
 Answer = Replay | Literal["waiting", "too long"]
 
 
@@ -52,7 +54,8 @@ class Replays(QObject):
         kept = self._kept
         if kept is None or kept.model is not model or (track.since is not None and kept.since is not track.since):
             kept = self._kept = Replay(model, since_of(track))
-        if done - kept.since.counters.presentations > MOST:
+        length = done - kept.since.counters.presentations
+        if length > MOST or length * model.n_params > MOST_NUMBERS:
             return "too long"
         missing = max(0, done - kept.end)
         if missing * model.n_params <= AT_ONCE:

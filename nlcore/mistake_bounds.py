@@ -7,6 +7,7 @@ does not hold.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,9 @@ from nlcore.theory.novikoff import Novikoff, mistake_bound, novikoff
 
 SHARES = tuple(1.0 - 10.0 ** (-k / 8.0) for k in range(21))
 """How much of the gap is closed for each point of a sweep: evenly spread in the logarithm of what is left."""
-MOST_IN_SWEEP = 20_000
+MOST_AT_ONCE = 6_000
+"""Presentations of a whole run that take some hundredths of a second."""
+MOST_IN_SWEEP = 10_000
 """Presentations after which a run of a sweep is given up."""
 
 
@@ -69,7 +72,9 @@ def why_no_theorem(model: FeedforwardModel) -> str | None:
     return None
 
 
-def bound_of(model: FeedforwardModel, since: TrainState, inputs: FloatArray | None = None) -> Bound:
+def bound_of(
+    model: FeedforwardModel, since: TrainState, inputs: FloatArray | None = None, most: int = MOST_AT_ONCE
+) -> Bound:
     """Return what the theorem says from a state on, with other inputs if some are given.
 
     Parameters
@@ -80,23 +85,39 @@ def bound_of(model: FeedforwardModel, since: TrainState, inputs: FloatArray | No
         Its weights are the start.
     inputs : ndarray, shape (n, n_inputs), or None
         Other inputs for the same training examples.
+    most : int
+        Presentations after which the whole run is given up.
     """
     x = model.examples.training.inputs if inputs is None else inputs
     y = model.examples.training.targets
     start = join(float(model.layout.biases(since.params)[0][0]), model.layout.weights(since.params)[0][0])
     found = novikoff(x, y, start, learning_rate=model.problem.learning_rate)
-    mistakes, is_over = count_updates(model, since, x)
+    mistakes, is_over = count_updates(model, since, x, most)
     return Bound(found, mistake_bound(found.radius, found.margin.gamma), mistakes, is_over)
 
 
-def sweep(model: FeedforwardModel, since: TrainState) -> tuple[SweepPoint, ...]:
-    """Return margin, bound and mistakes while the two classes are moved together; nothing if they are not separable."""
+def sweep(
+    model: FeedforwardModel, since: TrainState, is_cancelled: Callable[[], bool] = lambda: False
+) -> tuple[SweepPoint, ...]:
+    """Return margin, bound and mistakes while the two classes are moved together; nothing if they are not separable.
+
+    Parameters
+    ----------
+    model : FeedforwardModel
+        A perceptron with one unit.
+    since : TrainState
+        Its weights are the start.
+    is_cancelled : callable
+        Asked between two points; what there is by then is returned.
+    """
     x, y = model.examples.training.inputs, model.examples.training.targets
     way = gap(x, y)
     if way is None:
         return ()
     found = []
     for share in SHARES:
+        if is_cancelled():
+            break
         moved = moved_together(x, y, way, share)
         bound = novikoff(moved, y, None)
         if not math.isfinite(bound.bound):

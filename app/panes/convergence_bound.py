@@ -6,13 +6,16 @@ and a plot says what becomes of bound and mistakes as the margin goes to 0.
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Event
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
-from app.frame import Frame, Selection
+from app.frame import Frame, Selection, TrackFrame
 from app.glossary import tip
 from app.latest import Latest
 from app.pane import Pane
@@ -33,7 +36,7 @@ from app.widgets.point_editor import PointEditor
 from app.widgets.surface_texts import target_classes
 from app.widgets.sweep_plot import WAITING, SweepPlot
 from nlcore.families.feedforward import FeedforwardModel
-from nlcore.mistake_bounds import SHARES, Bound, SweepPoint, bound_of, sweep, why_no_theorem
+from nlcore.mistake_bounds import MOST_IN_SWEEP, SHARES, Bound, SweepPoint, bound_of, sweep, why_no_theorem
 from nlcore.records import FloatArray, TrainState
 from nlcore.theory.gap import gap, moved_together
 
@@ -64,6 +67,8 @@ class ConvergenceBoundPane(Pane):
         self._inputs: FloatArray = np.empty((0, 2))
         self._way: FloatArray | None = None
         self._sweep: tuple[SweepPoint, ...] | None = None
+        self._stop = Event()
+        """Set when nobody wants to know any more."""
         self.options = OptionRow(self.body)
         self.edit = self.options.add_button("Edit points", "Add, move, delete and relabel examples; all numbers follow")
         self.edit.setCheckable(True)
@@ -128,11 +133,7 @@ class ConvergenceBoundPane(Pane):
 
     def why_empty(self, frame: Frame) -> str | None:
         """Say why the theorem says nothing here."""
-        reason = why_no_plane(frame.lead)
-        model = frame.lead.model
-        if reason is None and isinstance(model, FeedforwardModel):
-            return why_no_theorem(model)
-        return reason
+        return _why_not(frame.lead)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
@@ -153,15 +154,17 @@ class ConvergenceBoundPane(Pane):
 
     def in_words(self, frame: Frame) -> str:
         """Say the quantities and the mistakes."""
-        reason = self.why_empty(frame)
+        reason = _why_not(frame.lead)
         model = frame.lead.model
         if reason is not None or not isinstance(model, FeedforwardModel):
             return reason or self.help
         since = since_of(frame.lead)
-        bound = bound_of(model, since) if len(model.examples.training) <= AT_ONCE else self._bound
+        inputs = model.examples.training.inputs
+        bound = self._bound if inputs is self._inputs and model is self._model else None
+        if bound is None and len(inputs) <= AT_ONCE:
+            bound = bound_of(model, since)
         if bound is None:
             return "The largest margin is being worked out."
-        inputs = model.examples.training.inputs
         said = bound_texts.facts(model, inputs, bound, has_zero_start=not np.any(since.params))
         so_far = frame.lead.state.counters.updates - since.counters.updates
         return ". ".join([*said, bound_texts.so_far_text(so_far, bound)])
@@ -191,6 +194,9 @@ class ConvergenceBoundPane(Pane):
     def _take_model(self, model: FeedforwardModel, since: TrainState) -> None:
         """Take over other examples or another start."""
         is_first = self._model is None or self._model.examples.name != model.examples.name
+        self._stop.set()
+        self._stop = Event()
+        self.destroyed.connect(partial(_give_up, self._stop))
         self._model, self._since, self._sweep = model, since, None
         self.edit_bar.take(model.examples)
         plane = fitting(*spans(model.examples), None if is_first else self.plot.plane)
@@ -225,10 +231,11 @@ class ConvergenceBoundPane(Pane):
             self._bound = None
         if self._bound is None or (self._sweep is None and not self._is_held()):
             needs_sweep, needs_bound = self._sweep is None and not self._is_held(), self._bound is None
+            stop = self._stop
 
             def work() -> object:
-                bound = bound_of(model, since, inputs) if needs_bound else None
-                return model, inputs, bound, sweep(model, since) if needs_sweep else None
+                bound = bound_of(model, since, inputs, MOST_IN_SWEEP) if needs_bound else None
+                return model, inputs, bound, sweep(model, since, stop.is_set) if needs_sweep else None
 
             self.latest.ask(inputs, work)
 
@@ -238,7 +245,7 @@ class ConvergenceBoundPane(Pane):
     def _take_answer(self, _: object, answer: object) -> None:
         assert isinstance(answer, tuple)
         model, inputs, bound, swept = answer
-        if model is not self._model:
+        if model is not self._model or self._since is None:
             return
         if bound is not None and inputs is self._inputs:
             self._bound = bound
@@ -249,7 +256,7 @@ class ConvergenceBoundPane(Pane):
     def _show(self) -> None:
         """Show lines and numbers for what is worked out."""
         frame, model, since = self.frame, self._model, self._since
-        if frame is None or model is None or since is None or self.why_empty(frame) is not None:
+        if frame is None or model is None or since is None or _why_not(frame.lead) is not None:
             return
         self.slider_text.setText(bound_texts.moved_text(SHARES[self.slider.value()]))
         self._draw_lines(frame, model)
@@ -349,6 +356,17 @@ class ConvergenceBoundPane(Pane):
         self._layout.setStretch(1, 1 if is_low else 7)
         self.legend.setVisible(not is_low)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+
+def _why_not(track: TrackFrame) -> str | None:
+    reason = why_no_plane(track)
+    if reason is None and isinstance(track.model, FeedforwardModel):
+        return why_no_theorem(track.model)
+    return reason
+
+
+def _give_up(stop: Event, *_: object) -> None:
+    stop.set()
 
 
 PANE = ConvergenceBoundPane

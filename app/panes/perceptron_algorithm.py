@@ -106,7 +106,7 @@ class PerceptronAlgorithmPane(Pane):
         rows = self._rows(track)
         self._rows_of = tuple(row.example for row in rows)
         self.table.rows.show_rows(rows)
-        self.table.fit()
+        self.table.fit(is_below=self.width() < WIDE)
         chosen = frame.selection.example
         if chosen is not None and chosen[0] == "training" and chosen[1] in self._rows_of:
             self.table.selectRow(self._rows_of.index(chosen[1]))
@@ -118,7 +118,7 @@ class PerceptronAlgorithmPane(Pane):
 
     def in_words(self, frame: Frame) -> str:
         """Say the lines that are lit, the variables, and the inequality."""
-        reason = self.why_empty(frame)
+        reason = why_no_perceptron(frame.lead)
         if reason is not None:
             return reason
         track = frame.lead
@@ -185,6 +185,7 @@ class PerceptronAlgorithmPane(Pane):
         super().resizeEvent(event)
         wide = self.width() >= WIDE
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self.table.fit(is_below=not wide)
 
 
 def _moment(frame: Frame) -> Moment:

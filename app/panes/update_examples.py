@@ -108,8 +108,9 @@ class UpdateExamplesPane(Pane):
         """Say how many updates there were, and which examples made them."""
         track = frame.lead
         model = track.model
-        if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
-            return self.why_empty(frame) or self.help
+        reason = why_no_plane(track)
+        if reason is not None or not isinstance(model, FeedforwardModel):
+            return reason or self.help
         parts = [self._heading(track, self.replays.of(track))]
         rows = self._rows(track, model)
         if 0 < len(rows) <= 12:

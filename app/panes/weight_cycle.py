@@ -34,6 +34,8 @@ from nlcore.records import TrainState
 
 LEAST = 150
 """Height of the ring in pixels, at least."""
+MOST_SHOWN = 400_000
+"""Presentations that a search may take."""
 LARGE = 4000
 """Numbers in the training set above which the whole search happens beside the window."""
 
@@ -66,13 +68,7 @@ class WeightCyclePane(Pane):
 
     def why_empty(self, frame: Frame) -> str | None:
         """Say why there is no cycle to look for."""
-        model = frame.lead.model
-        if is_linear(frame.lead):
-            return None
-        reason = why_no_perceptron(frame.lead)
-        if reason is None and isinstance(model, FeedforwardModel):
-            return why_not(model)
-        return reason
+        return _why_not(frame.lead)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
@@ -103,7 +99,7 @@ class WeightCyclePane(Pane):
 
     def in_words(self, frame: Frame) -> str:
         """Say whether the weights come back, and the round."""
-        reason = self.why_empty(frame)
+        reason = _why_not(frame.lead)
         track = frame.lead
         if reason is not None or not isinstance(track.model, FeedforwardModel):
             return reason or self.help
@@ -149,7 +145,8 @@ class WeightCyclePane(Pane):
             self._found = search(model, since, AT_ONCE)
         if self._found is None or self._found.cycle is None:
             self._found = None
-            self.latest.ask(since, lambda: (model, search(model, since, MOST)))
+            most = min(MOST, max(AT_ONCE, MOST_SHOWN // model.epoch_length))
+            self.latest.ask(since, lambda: (model, search(model, since, most)))
 
     def _take_answer(self, _: object, answer: object) -> None:
         assert isinstance(answer, tuple)
@@ -167,6 +164,15 @@ def is_linear(track: TrackFrame) -> bool:
         return False
     layout = model.layout
     return len(layout.layers) == 2 and layout.layers[1] == 1 and layout.activations[0].name == "linear"
+
+
+def _why_not(track: TrackFrame) -> str | None:
+    if is_linear(track):
+        return None
+    reason = why_no_perceptron(track)
+    if reason is None and isinstance(track.model, FeedforwardModel):
+        return why_not(track.model)
+    return reason
 
 
 PANE = WeightCyclePane

@@ -15,6 +15,8 @@ from app.theme import LIGHT, Theme, blend
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 NOWHERE = QModelIndex()
+NO_LIMIT = (1 << 24) - 1
+"""Qt's own limit for the height of a widget."""
 HEADINGS = ("i", "example", "x", "y", "y w·x now", "updates", "this epoch")
 TIPS = (
     "Place in this epoch",
@@ -124,8 +126,11 @@ class EpochTable(QTableView):
         header.setStretchLastSection(True)
         self.setAccessibleName("Examples of this epoch")
 
-    def fit(self) -> None:
-        """Take no more height than the rows need."""
+    def fit(self, *, is_below: bool) -> None:
+        """Take no more height than the rows need where the table stands below something, else all there is."""
+        if not is_below:
+            self.setMaximumHeight(NO_LIMIT)
+            return
         rows = len(self.rows.rows) * self.verticalHeader().defaultSectionSize()
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setMaximumHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 6)
