@@ -60,8 +60,9 @@ def frame_at(
     found = []
     for run in (Beside(number, name, history), *beside):
         state = run.history.state_at(presentations)
-        model = run.history.trainer_at(state.counters.presentations).model
-        found.append(TrackFrame(run.name, model, state, run.history.curves, number=run.number))
+        done = state.counters.presentations
+        model, since = run.history.trainer_at(done).model, run.history.since(done)
+        found.append(TrackFrame(run.name, model, state, run.history.curves, number=run.number, since=since))
     return Frame(tuple(found))
 
 

@@ -79,6 +79,9 @@ class TrackFrame:
         The other courses of this run, at most seven; the same tuple as long as they are the same.
     number : int
         From 1 to 8, the same as long as the track is there: decides colour and symbol.
+    since : TrainState or None
+        The state at the last change before the cursor, or at the start: from there on `model` was in force. None if
+        that is not known.
     """
 
     name: str
@@ -88,6 +91,7 @@ class TrackFrame:
     reason: FinishReason | None = None
     ghosts: tuple[Ghost, ...] = ()
     number: int = 1
+    since: TrainState | None = None
 
     @property
     def data(self) -> Data | None:

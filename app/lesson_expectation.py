@@ -77,18 +77,20 @@ class MetricBounds(Record, frozen=True):
 class Expectation(Record, frozen=True):
     """What a lesson promises: after so many epochs, for so many of the seeds, numbers in these ranges.
 
-    The seeds are that of the experiment and those that follow it; the stop rules do not hold.
+    The numbers are measures, and how many updates there were. The seeds are that of the experiment and those that
+    follow it; the stop rules do not hold.
     """
 
-    metrics: MetricBounds
     at_epoch: Count
+    metrics: MetricBounds = MetricBounds()
+    updates: Bounds | None = None
     track: Count = 0
     seeds: Positive = 1
     at_least: Positive | None = None
 
     def __post_init__(self) -> None:
         """Refuse a promise that is empty or cannot be kept."""
-        if not self.metrics.items():
+        if not self.metrics.items() and self.updates is None:
             raise ValueError("metrics: name at least one, for example metrics.training.error_rate.max = 0.0")
         if self.at_least is not None and self.at_least > self.seeds:
             raise ValueError(f"at_least ({self.at_least}) is more than seeds ({self.seeds})")
@@ -134,7 +136,10 @@ class Outcome:
 
     def __str__(self) -> str:
         """Say what was promised, how many seeds kept it, and what the others came to."""
-        promises = ", ".join(f"{s}.{m} {bound}" for s, m, bound in self.expectation.metrics.items())
+        promised = [f"{s}.{m} {bound}" for s, m, bound in self.expectation.metrics.items()]
+        if self.expectation.updates is not None:
+            promised.append(f"updates {self.expectation.updates}")
+        promises = ", ".join(promised)
         line = (
             f"{self.where}, epoch {self.expectation.at_epoch}: {self.n_met} of {len(self.results)} seeds have "
             f"{promises} (needed: {self.expectation.needed})"
@@ -172,5 +177,10 @@ def check(where: str, experiment: Experiment, expectation: Expectation) -> Outco
             if not bound.contain(value):
                 said = "does not exist" if value is None else f"is {value:g}"
                 broken.append(f"{set_name}.{metric} {said}")
+        made = state.counters.updates
+        if expectation.updates is not None:
+            values.append(("updates", float(made)))
+            if not expectation.updates.contain(made):
+                broken.append(f"updates is {made}")
         results.append(SeedResult(seed, state.counters, tuple(values), tuple(broken)))
     return Outcome(where, expectation, tuple(results))

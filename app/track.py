@@ -184,4 +184,5 @@ class Track:
     def frame(self, ghosts: tuple[Ghost, ...] = ()) -> TrackFrame:
         """Return what panes are given of it."""
         model, curves = self.trainer.model, self.history.curves
-        return TrackFrame(self.shown_name, model, self.cursor, curves, self.reason, ghosts, self.number)
+        since = self.history.since(self.done)
+        return TrackFrame(self.shown_name, model, self.cursor, curves, self.reason, ghosts, self.number, since)

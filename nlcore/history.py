@@ -121,6 +121,7 @@ class History:
     def __init__(self, trainer: Trainer, past: Past | None = None) -> None:
         self.run = Run(trainer.experiment, trainer.model.data, trainer.model.kernel)
         self._segments = [Segment(0, past.first if past is not None else Descent(trainer))]
+        self._since: tuple[int, TrainState] | None = None
         if past is None:
             self.start = self.head = trainer.initial_state()
             self.curves = Curves(trainer.model.columns)
@@ -193,6 +194,13 @@ class History:
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
         return self._segments[_place(self._segments, presentations)].after.trainer
+
+    def since(self, presentations: int) -> TrainState:
+        """Return the state at the last change up to a moment, or at the start if there was none."""
+        at = self._segments[_place(self._segments, presentations)].at
+        if self._since is None or self._since[0] != at:
+            self._since = (at, self.start if at == 0 and not self._segments[0].steps else self.state_at(at))
+        return self._since[1]
 
     def position_at(self, presentations: int) -> int:
         """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
@@ -330,7 +338,7 @@ class History:
         self.visit(moment)  # a child leaves its parent able to come back here at once
         curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
         checkpoints.record(head)
-        self._segments = _segments_until(self._segments, at, step)
+        self._segments, self._since = _segments_until(self._segments, at, step), None
         self._checkpoints, self.curves, self.head = checkpoints, curves, head
         inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
         self.run = replace(self.run, interventions=(*inherited, step[0]))

@@ -12,7 +12,10 @@ from app.pane import pane_ids
 from nlcore import datasets, kernels, network
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment, convert
+from nlcore.families.feedforward import FeedforwardModel
+from nlcore.mistake_bounds import bound_of
 from nlcore.records import FinishReason, FloatArray, TrainState
+from nlcore.replays import Replay, count_updates
 from nlcore.trainer import Trainer
 
 IDS = [path.stem for path in lesson_paths()]
@@ -85,6 +88,16 @@ def test_an_outcome_says_which_seed_missed_what() -> None:
     )
 
 
+def test_updates_are_promised_too() -> None:
+    promise = convert({"at_epoch": 3, "updates": {"min": 9, "max": 9}}, Expectation)
+    outcome = check("here", find_lesson("perceptron-and").experiment, promise)
+    assert not outcome.holds
+    assert "updates from 9 to 9" in str(outcome)
+    assert str(outcome).endswith("updates is 8")
+    kept = convert({"at_epoch": 3, "updates": {"max": 8}}, Expectation)
+    assert check("here", find_lesson("perceptron-and").experiment, kept).holds
+
+
 def test_a_measure_that_does_not_exist_breaks_a_promise() -> None:
     promise = convert({"at_epoch": 0, "metrics": {"test": {"accuracy": {"min": 0.0}}}}, Expectation)
     assert "does not exist" in str(check("here", find_lesson("xor").experiment, promise))
@@ -140,6 +153,142 @@ class TestPerceptronAnd:
             net_inputs.append(float(w0 + w1))
         assert net_inputs[0] == 0.0
         assert -1e-10 < net_inputs[1] < 0.0
+
+
+class TestPerceptronTraining:
+    """The numbers in the text of perceptron-training."""
+
+    def test_the_table_of_updates(self) -> None:
+        trained = trainer("perceptron-training")
+        model = trained.model
+        assert isinstance(model, FeedforwardModel)
+        replay, state = Replay(model, trained.initial_state()), trained.initial_state()
+        replay.go_on(24)
+        before, rows = state.params, []
+        for update in replay.updates:
+            x = np.concatenate([model.examples.training.inputs[update.example], [1.0]])
+            y = float(model.examples.training.targets[update.example, 0])
+            w1, w2, w0 = (int(w) for w in update.params)
+            products = [f"{y * float(params @ x) + 0.0:g}" for params in (before, update.params)]
+            rows.append((str(update.epoch + 1), str(update.example + 1), *products, f"{w0}, {w1}, {w2}"))
+            before = update.params
+        lines = [line for line in find_lesson("perceptron-training").text.split("\n") if line.startswith("| ")][1:]
+        said = [tuple(cell.strip().replace("−", "-") for cell in line.strip("|").split("|")) for line in lines]
+        assert said == rows
+        assert replay.counts(24).tolist() == [3, 1, 0, 1, 0, 3]
+
+    def test_the_end(self) -> None:
+        trained = trainer("perceptron-training")
+        result = trained.measured_advance(trained.initial_state(), 1000, stops=True)
+        assert (result.state.counters.epochs, result.state.counters.updates) == (4, 8)
+        assert result.state.params.tolist() == [-6, 6, -2]
+
+
+class TestPerceptronLearningRate:
+    """The numbers in the text of perceptron-learning-rate."""
+
+    def test_the_table(self) -> None:
+        rows = []
+        for _, experiment in find_lesson("perceptron-learning-rate").tracks():
+            trained = Trainer(experiment)
+            state = trained.measured_advance(trained.initial_state(), 10_000, stops=True).state
+            assert isinstance(trained.model, FeedforwardModel)
+            replay = Replay(trained.model, trained.initial_state())
+            replay.go_on(state.counters.presentations)
+            ringed = int((replay.counts(state.counters.presentations) > 0).sum())
+            w1, w2, w0 = state.params
+            rate = experiment.training.learning_rate
+            said = f"{w0:.2f}, {w1:.2f}, {w2:.2f}".replace("-", "−")
+            start = experiment.training.initializer.name.replace("_", " ")
+            counters = state.counters
+            rows.append((start, f"{rate:g}", str(counters.updates), str(counters.epochs), str(ringed), said))
+        text = find_lesson("perceptron-learning-rate").text
+        lines = [line for line in text.split("\n") if line.startswith("| ")][1:]
+        assert [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines] == rows
+
+    def test_the_start(self) -> None:
+        trained = trainer("perceptron-learning-rate")
+        start = trained.initial_state()
+        assert start.params.round(2).tolist() == [1.93, 1.53, -4.41]
+        assert training(trained, start)[1] == 0.05
+
+    @pytest.mark.parametrize(("rate", "updates", "epochs"), [(0.001, 619, 366), (1000.0, 45, 18), (10_000.0, 45, 18)])
+    def test_other_rates(self, rate: float, updates: int, epochs: int) -> None:
+        trained = trainer("perceptron-learning-rate", training__learning_rate=rate)
+        state = trained.measured_advance(trained.initial_state(), 20_000, stops=True).state
+        assert (state.counters.updates, state.counters.epochs) == (updates, epochs)
+
+    def test_which_example_comes_first(self) -> None:
+        for track, first in ((0, 2), (3, 0)):
+            trained = Trainer(find_lesson("perceptron-learning-rate").tracks()[track][1])
+            assert isinstance(trained.model, FeedforwardModel)
+            replay = Replay(trained.model, trained.initial_state())
+            replay.go_on(20)
+            assert replay.updates[0].example == first
+
+
+class TestPerceptronConvergence:
+    """The numbers in the text of perceptron-convergence."""
+
+    def test_bounds_from_the_basic_linear_classifier(self) -> None:
+        for rate, bound in ((1.0, 40.3), (0.5, 29.7), (0.2, 0.79)):
+            changes = {"training__initializer": "basic_linear_classifier", "training__learning_rate": rate}
+            trained = trainer("perceptron-convergence", **changes)
+            assert isinstance(trained.model, FeedforwardModel)
+            found = bound_of(trained.model, trained.initial_state())
+            assert found.theorem.bound == pytest.approx(bound, abs=0.05)
+            assert (found.mistakes, found.is_over) == (0, True)
+
+    def test_every_order_of_the_examples(self) -> None:
+        made = []
+        for seed in range(1, 501):
+            trained = trainer("perceptron-convergence", training__order="shuffled", seed=seed)
+            assert isinstance(trained.model, FeedforwardModel)
+            updates, is_over = count_updates(trained.model, trained.initial_state())
+            assert is_over
+            made.append(updates)
+        assert (min(made), max(made)) == (13, 22)
+
+    def test_the_margin_in_the_plane_and_the_twenty_points(self) -> None:
+        trained = trainer("perceptron-convergence")
+        assert isinstance(trained.model, FeedforwardModel)
+        margin = bound_of(trained.model, trained.initial_state()).theorem.margin
+        assert margin.separator is not None
+        assert float(np.linalg.norm(margin.separator[1:])) == pytest.approx(0.686, abs=5e-4)
+        assert margin.gamma / 0.686 == pytest.approx(0.354, abs=5e-4)
+        points = Trainer(find_lesson("perceptron-learning-rate").tracks()[3][1])
+        assert isinstance(points.model, FeedforwardModel)
+        found = bound_of(points.model, points.initial_state())
+        assert found.theorem.radius == pytest.approx(4.858, abs=5e-4)
+        assert found.theorem.margin.gamma == pytest.approx(0.04539, abs=5e-6)
+        assert found.theorem.bound == pytest.approx(11_455, abs=1)
+        assert found.mistakes == 12
+
+    def test_a_larger_bound_with_fewer_updates(self) -> None:
+        trained = trainer("perceptron-convergence")
+        assert isinstance(trained.model, FeedforwardModel)
+        moved = trained.model.examples.training.inputs.copy()
+        moved[3] = (0.9, 0.9)
+        found = bound_of(trained.model, trained.initial_state(), moved)
+        assert found.theorem.bound > 51 > 18 > found.mistakes
+
+
+class TestPerceptronXor:
+    """The numbers in the text of perceptron-xor."""
+
+    def test_the_way_into_the_circle(self) -> None:
+        trained = trainer("perceptron-xor")
+        ends = [after(trained, epoch).params.tolist() for epoch in range(5)]
+        assert ends == [[2, -1, 1], [1, -1, 0], [0, -1, -1], [0, -1, 0], [0, -1, 0]]
+        start = trained.initial_state()
+        errors = {training(trained, trained.advance(start, n))[1] for n in range(12, 16)}
+        assert errors == {0.5}
+
+    def test_the_linear_unit(self) -> None:
+        trained = Trainer(find_lesson("perceptron-xor").tracks()[1][1])
+        assert training(trained, trained.initial_state())[0] == 9.0
+        assert training(trained, after(trained, 100))[0] == pytest.approx(2.0, abs=1e-9)
+        assert np.abs(after(trained, 100).params).max() < 1e-6
 
 
 class TestXor:
