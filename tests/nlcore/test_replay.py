@@ -216,6 +216,7 @@ def moments(case: Case) -> tuple[list[tuple[int, Change]], int]:
     return found, at + case.rest
 
 
+@pytest.mark.timeout(1200)
 @settings(
     max_examples=CASES,
     deadline=None,

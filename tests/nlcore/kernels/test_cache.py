@@ -12,7 +12,10 @@ import pytest
 
 from nlcore import kernels
 
-pytestmark = pytest.mark.skipif(not kernels.has_compiler(), reason="numba is not installed")
+pytestmark = [
+    pytest.mark.skipif(not kernels.has_compiler(), reason="numba is not installed"),
+    pytest.mark.timeout(1200),  # the compiler alone may take minutes on a busy machine
+]
 
 
 def test_without_a_place_on_disk_it_is_compiled_for_this_start(monkeypatch: pytest.MonkeyPatch) -> None:
