@@ -7,20 +7,18 @@ segment. Any state between two checkpoints is computed again, to the last bit, t
 from __future__ import annotations
 
 import copy
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from nlcore.checkpoints import Checkpoints
 from nlcore.curves import Best, Curves
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.families import Advance
-from nlcore.interventions import Change, Intervention, changed_state, ends_epoch, is_measured
+from nlcore.interventions import Change, Intervention, changed_state, is_measured
 from nlcore.lineage import Descent
 from nlcore.records import StepUnit, TrainState
+from nlcore.segments import Segment, Step, append_measurement, entered, place, segments_until
 from nlcore.trainer import Trainer
 
 WAY_POINTS = 64
@@ -47,38 +45,6 @@ class Run:
     data: Data | None
     kernel: str
     interventions: tuple[Intervention, ...] = ()
-
-
-Step = tuple[Intervention, Descent]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Segment:
-    """A stretch of a run in which one trainer is in force.
-
-    Attributes
-    ----------
-    at : int
-        Presentations at its beginning.
-    before : Descent
-        Of the trainer in force until then; for the first segment the one the run begins with.
-    steps : tuple of (Intervention, Descent)
-        What happens at its beginning, each with that of the trainer in force after it.
-    """
-
-    at: int
-    before: Descent
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def after(self) -> Descent:
-        """That of the trainer in force after the beginning."""
-        return self.steps[-1][1] if self.steps else self.before
-
-    @property
-    def begins_epoch(self) -> bool:
-        """Whether an epoch begins with it, wherever the one before was."""
-        return self.at == 0 or any(ends_epoch(step.change) for step, _ in self.steps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,12 +92,12 @@ class History:
             self.start = self.head = trainer.initial_state()
             self.curves = Curves(trainer.model.columns)
             self._checkpoints = Checkpoints(self.start)
-            _measure(self.curves, trainer, self.start)
+            append_measurement(self.curves, trainer, self.start)
             return
         self.run = replace(self.run, interventions=tuple(intervention for intervention, _ in past.steps))
         self.start, self.head, self.curves, self._checkpoints = past.start, past.head, past.curves, past.checkpoints
         for step in past.steps:
-            self._segments = _segments_until(self._segments, step[0].at, step)
+            self._segments = segments_until(self._segments, step[0].at, step)
 
     @property
     def trainer(self) -> Trainer:
@@ -193,18 +159,18 @@ class History:
 
     def trainer_at(self, presentations: int) -> Trainer:
         """Return the trainer that shows the next example after so many presentations."""
-        return self._segments[_place(self._segments, presentations)].after.trainer
+        return self._segments[place(self._segments, presentations)].after.trainer
 
     def since(self, presentations: int) -> TrainState:
         """Return the state at the last change up to a moment, or at the start if there was none."""
-        at = self._segments[_place(self._segments, presentations)].at
+        at = self._segments[place(self._segments, presentations)].at
         if self._since is None or self._since[0] != at:
             self._since = (at, self.start if at == 0 and not self._segments[0].steps else self.state_at(at))
         return self._since[1]
 
     def position_at(self, presentations: int) -> int:
         """Return how many examples of its epoch came before a moment; interventions at this moment have happened."""
-        number = _place(self._segments, presentations)
+        number = place(self._segments, presentations)
         base = next(segment.at for segment in self._segments[number::-1] if segment.begins_epoch)
         return (presentations - base) % self.trainer_at(presentations).model.epoch_length
 
@@ -332,18 +298,18 @@ class History:
         """Forget what came after a moment and change the run there; see `fork`, which leaves this history as it is."""
         moment = self.state_at(at)
         at = moment.counters.presentations
-        before = self._segments[_place(self._segments, at)].after
+        before = self._segments[place(self._segments, at)].after
         step = (Intervention(at, change), before.after(change))
         head = changed_state(before.trainer, moment, change)
         self.visit(moment)  # a child leaves its parent able to come back here at once
         curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
         checkpoints.record(head)
-        self._segments, self._since = _segments_until(self._segments, at, step), None
+        self._segments, self._since = segments_until(self._segments, at, step), None
         self._checkpoints, self.curves, self.head = checkpoints, curves, head
         inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
         self.run = replace(self.run, interventions=(*inherited, step[0]))
         if is_measured(change):
-            _measure(curves, step[1].trainer, head)
+            append_measurement(curves, step[1].trainer, head)
 
     def _curves_until(self, at: int) -> Curves:
         """Return a copy of the curves with all measurements up to a moment; those lost in a merged bucket anew."""
@@ -354,13 +320,13 @@ class History:
             self._walk(self.state_at(missing - 1), at, curves)
             return curves
         first = self._segments[0]
-        _measure(curves, first.before.trainer, self.start)
-        self._walk(_entered(first, self.start, curves), at, curves)
+        append_measurement(curves, first.before.trainer, self.start)
+        self._walk(entered(first, self.start, curves), at, curves)
         return curves
 
     def _walk(self, state: TrainState, target: int, curves: Curves | None = None) -> TrainState:
         """Go on to a moment through the interventions on the way, and measure if there are curves to fill."""
-        here, number = state.counters.presentations, _place(self._segments, state.counters.presentations)
+        here, number = state.counters.presentations, place(self._segments, state.counters.presentations)
         while here < target:
             following = self._segments[number + 1] if number + 1 < len(self._segments) else None
             end = target if following is None else min(target, following.at)
@@ -379,38 +345,5 @@ class History:
             if here < end and here >= self.head.counters.presentations:
                 break  # diverged, and nobody went on from there
             if following is not None and here == following.at:
-                state, number = _entered(following, state, curves), number + 1
+                state, number = entered(following, state, curves), number + 1
         return state
-
-
-def _place(segments: list[Segment], presentations: int) -> int:
-    """Return the number of the segment in which a moment lies."""
-    return bisect_right(segments, presentations, key=lambda segment: segment.at) - 1
-
-
-def _segments_until(segments: list[Segment], at: int, step: Step) -> list[Segment]:
-    """Return the segments up to a moment, and what happens there."""
-    number = _place(segments, at)
-    last = segments[number]
-    if last.at == at:
-        return [*segments[:number], Segment(at, last.before, (*last.steps, step))]
-    return [*segments[: number + 1], Segment(at, last.after, (step,))]
-
-
-def _entered(segment: Segment, state: TrainState, curves: Curves | None) -> TrainState:
-    """Return the state after all that happens at the beginning of a segment."""
-    before = segment.before
-    for step, after in segment.steps:
-        state = changed_state(before.trainer, state, step.change)
-        if curves is not None and is_measured(step.change):
-            _measure(curves, after.trainer, state)
-        before = after
-    return state
-
-
-def _measure(curves: Curves, trainer: Trainer, state: TrainState) -> None:
-    """Append a measurement of a state."""
-    counters = state.counters
-    epochs = counters.epochs + counters.position_in_epoch / trainer.model.epoch_length
-    clock = np.array([[counters.presentations, counters.updates, epochs]], dtype=np.float64)
-    curves.append(clock, trainer.measure(state)[None, :])

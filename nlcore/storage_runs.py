@@ -21,11 +21,12 @@ from nlcore.datasets import Data
 from nlcore.errors import CancelledError, LabError, SessionFileError
 from nlcore.experiment import Experiment, convert
 from nlcore.families import Column
-from nlcore.history import History, Past, Step
+from nlcore.history import History, Past
 from nlcore.interventions import Intervention, changed_state
 from nlcore.lineage import Descent
 from nlcore.records import TrainState
 from nlcore.run_tree import MAX_RUNS, Node, RunTree
+from nlcore.segments import Step
 from nlcore.storage_data import StoredData, read_data, write_data
 from nlcore.storage_records import FileText, StoredRun, plain
 from nlcore.storage_states import StateReader, StateWriter
