@@ -37,7 +37,7 @@ class Draft(History):
 
     def __init__(self, history: History, here: TrainState | None, pulse: Callable[[int], None]) -> None:
         vars(self).update(vars(history))  # a run never changes its parts, it gets others: so they may be shared
-        self._checkpoints = self._checkpoints.copy()
+        self.checkpoints = self.checkpoints.copy()
         self._here, self._pulse = here, pulse
         self._chunk = Chunk()
         self.visited: list[TrainState] = []

@@ -91,11 +91,11 @@ class History:
         if past is None:
             self.start = self.head = trainer.initial_state()
             self.curves = Curves(trainer.model.columns)
-            self._checkpoints = Checkpoints(self.start)
+            self.checkpoints = Checkpoints(self.start)
             append_measurement(self.curves, trainer, self.start)
             return
         self.run = replace(self.run, interventions=tuple(intervention for intervention, _ in past.steps))
-        self.start, self.head, self.curves, self._checkpoints = past.start, past.head, past.curves, past.checkpoints
+        self.start, self.head, self.curves, self.checkpoints = past.start, past.head, past.curves, past.checkpoints
         for step in past.steps:
             self._segments = segments_until(self._segments, step[0].at, step)
 
@@ -117,26 +117,16 @@ class History:
     @property
     def kept_states(self) -> list[TrainState]:
         """The states that are kept, oldest first, and the newest."""
-        return self._checkpoints.all_with(self.head)
-
-    @property
-    def n_checkpoints(self) -> int:
-        """Number of states that are kept."""
-        return len(self._checkpoints)
-
-    @property
-    def n_checkpoint_bytes(self) -> int:
-        """Size of the states that are kept."""
-        return self._checkpoints.n_bytes
+        return self.checkpoints.all_with(self.head)
 
     def limit_checkpoints(self, n_bytes: int) -> None:
         """Let checkpoints take so many bytes from now on."""
-        self._checkpoints.limit_bytes(n_bytes)
+        self.checkpoints.limit_bytes(n_bytes)
 
     def record(self, state: TrainState) -> None:
         """Make a newer state of the run its head, and keep it as a checkpoint where one is due."""
         self.head = state
-        self._checkpoints.record(state)
+        self.checkpoints.record(state)
 
     def extend(self, after: Advance) -> None:
         """Take over what was trained from the head on: the measurements on the way, and the new head."""
@@ -145,7 +135,7 @@ class History:
 
     def visit(self, state: TrainState) -> None:
         """Keep a state of the run for as long as the person stays near it."""
-        self._checkpoints.visit(state)
+        self.checkpoints.visit(state)
 
     def parts(self, n: int) -> Iterable[int]:
         """Return by how many presentations at a time to go when so many are to be gone; all at once."""
@@ -153,7 +143,7 @@ class History:
 
     def states_to_keep(self, most_bytes: int) -> tuple[tuple[TrainState, ...], int]:
         """Return states spread over the run that take at most so many bytes, and their spacing, for storing it."""
-        return self._checkpoints.to_keep(most_bytes)
+        return self.checkpoints.to_keep(most_bytes)
 
     # --- going to a moment -------------------------------------------------------------------------------------------
 
@@ -189,7 +179,7 @@ class History:
         if wanted == head:
             return self.head
         state = self.nearest(wanted)
-        step = max(1, self._checkpoints.gap(wanted, head) // WAY_POINTS)
+        step = max(1, self.checkpoints.gap(wanted, head) // WAY_POINTS)
         left = wanted - state.counters.presentations
         while left > step:
             left //= 2
@@ -199,7 +189,7 @@ class History:
 
     def nearest(self, presentations: int) -> TrainState:
         """Return the last state that is kept at or before a moment: the way there begins with it."""
-        return self._checkpoints.nearest(presentations)
+        return self.checkpoints.nearest(presentations)
 
     def advance_from(self, state: TrainState, n: int) -> TrainState:
         """Return the state `n` presentations after a state of this run, through the interventions on the way.
@@ -243,7 +233,7 @@ class History:
             return last
         if unit == "epoch":
             return last - self.position_at(last)
-        near = self._checkpoints.nearest(last - 1).counters
+        near = self.checkpoints.nearest(last - 1).counters
         if updates - near.updates == done - near.presentations:
             return last  # every presentation from there on was an update
         earlier = self._first_with(updates - 1, done)
@@ -263,7 +253,7 @@ class History:
         """
         if updates <= 0:
             return 0
-        state, high = self._checkpoints.around_update(updates, until)
+        state, high = self.checkpoints.around_update(updates, until)
         while state.counters.presentations + 1 < high:
             middle = self._walk(state, (state.counters.presentations + high) // 2)
             if middle.counters.updates >= updates:
@@ -302,10 +292,10 @@ class History:
         step = (Intervention(at, change), before.after(change))
         head = changed_state(before.trainer, moment, change)
         self.visit(moment)  # a child leaves its parent able to come back here at once
-        curves, checkpoints = self._curves_until(at), self._checkpoints.until(at) if at else Checkpoints(head)
+        curves, checkpoints = self._curves_until(at), self.checkpoints.until(at) if at else Checkpoints(head)
         checkpoints.record(head)
         self._segments, self._since = segments_until(self._segments, at, step), None
-        self._checkpoints, self.curves, self.head = checkpoints, curves, head
+        self.checkpoints, self.curves, self.head = checkpoints, curves, head
         inherited = tuple(earlier for earlier in self.run.interventions if earlier.at <= at)
         self.run = replace(self.run, interventions=(*inherited, step[0]))
         if is_measured(change):

@@ -35,6 +35,7 @@ def all_settings() -> set[str]:
     for initializer in INITIALIZERS:
         experiment = Experiment.from_dict({"training": {"initializer": initializer}})
         found |= {field.name for field in fields(experiment)}
+    found |= {field.name for field in fields(Experiment.from_dict({"family": "function"}))}
     for schedule in SCHEDULES:
         found |= {field.name for field in fields(Experiment.from_dict({"training": {"schedule": schedule}}))}
     return found

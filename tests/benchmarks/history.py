@@ -53,7 +53,7 @@ def main() -> None:
     for lesson, presentations in RUNS.items():
         places = random.Random(1).sample(range(1, presentations), 4 * PLACES)
         history = recorded(lesson, presentations)
-        found = [f"{lesson:<6} {presentations:>9,} presentations, {history.n_checkpoints} checkpoints"]
+        found = [f"{lesson:<6} {presentations:>9,} presentations, {len(history.checkpoints)} checkpoints"]
         seeks = [lambda p=p, h=history: h.state_at(p) for p in places[:PLACES]]
         found.append(f"seek {milliseconds(seeks)}")
         for number, unit in enumerate(get_args(StepUnit), start=1):

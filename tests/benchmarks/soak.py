@@ -50,7 +50,7 @@ def soak(presentations: int, every: int) -> list[str]:
     runner.pause()
     n_points = len(history.curves.series(0, "epochs")[0])
     took = time.perf_counter() - began
-    return [*found, f"{history.n_checkpoints} checkpoints, {n_points} points of a curve, {took:.0f} s"]
+    return [*found, f"{len(history.checkpoints)} checkpoints, {n_points} points of a curve, {took:.0f} s"]
 
 
 def main() -> None:

@@ -56,8 +56,8 @@ def test_checkpoints_are_bounded() -> None:
     for _ in range(3 * MAX_CHECKPOINTS):
         state = trainer.advance(state, 5)
         history.record(state)
-    assert history.n_checkpoints <= MAX_CHECKPOINTS
-    assert history.n_checkpoint_bytes <= checkpoints.MAX_CHECKPOINT_BYTES
+    assert len(history.checkpoints) <= MAX_CHECKPOINTS
+    assert history.checkpoints.n_bytes <= checkpoints.MAX_CHECKPOINT_BYTES
     assert history.state_at(1234).same_bits(trainer.advance(trainer.initial_state(), 1234))
 
 
@@ -238,7 +238,7 @@ def test_interventions_that_lost_their_checkpoints_happen_again(monkeypatch: pyt
         state = history.head
         forward.append(state)
         history = history.fork(3 * i + 3, WeightEdit.of(Address("biases[0]", (0,)), 0.1 * i))
-    assert history.n_checkpoints <= 4
+    assert len(history.checkpoints) <= 4
     for i, state in enumerate(forward[:-1]):
         edited = history.state_at(3 * i + 3).params
         assert edited[4] == 0.1 * i

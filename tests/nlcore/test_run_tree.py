@@ -144,11 +144,11 @@ def test_only_the_current_run_fills_its_checkpoints(tree: RunTree, monkeypatch: 
     for i in range(3):
         for _ in range(400):
             train(tree.current, 1)
-        assert room / 4 < tree.current.history.n_checkpoint_bytes <= room
+        assert room / 4 < tree.current.history.checkpoints.n_bytes <= room
         parent = tree.current
         node = tree.fork(parent.history.head.counters.presentations, rate(0.1 * (i + 1)))
-        assert parent.history.n_checkpoint_bytes <= room // 8
-        assert node.history.n_checkpoint_bytes <= room
+        assert parent.history.checkpoints.n_bytes <= room // 8
+        assert node.history.checkpoints.n_bytes <= room
     tree.undo()
     history = tree.current.history
     assert history.state_at(777).same_bits(history.advance_from(history.start, 777))
