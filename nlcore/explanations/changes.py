@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -82,7 +82,7 @@ def _changes(update: Update, place: WeightPlace) -> list[Formula]:
     if group is None:
         return [Formula(at, "weight change", symbol, general, right, value, _missing(update))]
     free = entry(phase.arrays, CHANGES, place, "untied_")
-    mean = _mean(scene, phase, group, place, CHANGES, lambda other: starred(scene.symbols.change(*other)))
+    mean = _mean(scene, phase, place, CHANGES, scene.symbols.change)
     rule = r"\Delta w_{ji} = \frac{1}{m} \sum_{\text{tied}} \Delta w^{*}"
     general = general.replace(r"\Delta w_{ji}", r"\Delta w^{*}_{ji}", 1)
     return [
@@ -141,24 +141,21 @@ def _tied(group: tuple[WeightPlace, ...]) -> str:
 
 
 def _group(scene: Scene, place: WeightPlace) -> tuple[WeightPlace, ...] | None:
-    return scene.tied.get(place)
+    return scene.settings.tied[scene.tied[place][0]] if place in scene.tied else None
 
 
 def _mean(
-    scene: Scene,
-    phase: Phase,
-    group: tuple[WeightPlace, ...],
-    place: WeightPlace,
-    names: tuple[str, str],
-    symbol_of: Any,
+    scene: Scene, phase: Phase, place: WeightPlace, names: tuple[str, str], symbol_of: Callable[..., str]
 ) -> Expression:
     """Return the mean over a tied group of what each weight would have become by itself."""
-    most = max(1, scene.focus.most)
-    shown = group if len(group) <= most else tuple(dict.fromkeys((place, *group[:most])))[:most]
-    shown = tuple(other for other in group if other in shown)
-    terms: list[Expression] = [Named(symbol_of(other), entry(phase.arrays, names, other, "untied_")) for other in shown]
-    rest = [entry(phase.arrays, names, other, "untied_") for other in group if other not in shown]
-    total = scene.and_more(terms, len(rest), float(np.sum(rest)))
+    number, at = scene.tied[place]
+    group, key = scene.settings.tied[number], (names[0], number)
+    if key not in scene.untied:
+        scene.untied[key] = np.array([entry(phase.arrays, names, other, "untied_") for other in group])
+    values, most = scene.untied[key], max(1, scene.focus.most)
+    shown = sorted({at, *range(min(len(group), most if at < most else most - 1))})
+    terms: list[Expression] = [Named(starred(symbol_of(*group[i])), float(values[i])) for i in shown]
+    total = scene.and_more(terms, len(group) - len(shown), float(np.sum(np.delete(values, shown))))
     return Quotient(total, Constant(float(len(group))))
 
 
@@ -202,7 +199,7 @@ def _new(scene: Scene, phase: Phase, place: WeightPlace) -> list[Formula]:
         return [Formula(at, "new weight", symbol, general, right, value)]
     free = entry(phase.arrays, WEIGHTS, place, "untied_")
     rule = r"w_{ji} \leftarrow \frac{1}{m} \sum_{\text{tied}} w^{*}"
-    mean = _mean(scene, phase, group, place, WEIGHTS, lambda other: starred(scene.symbols.weight(*other)))
+    mean = _mean(scene, phase, place, WEIGHTS, scene.symbols.weight)
     general = general.replace("w_", "w^{*}_", 1).replace(r"\Delta w_", r"\Delta w^{*}_")
     return [
         Formula(at, "new weight before tying", starred(scene.symbols.weight(*place)), general, right, free),

@@ -163,9 +163,15 @@ class Scene(WrittenOut):
         return self.model.layout.activations[layer - 1]
 
     @cached_property
-    def tied(self) -> dict[tuple[int, int, int], tuple[tuple[int, int, int], ...]]:
-        """Each tied weight with its group."""
-        return {place: group for group in self.settings.tied for place in group}
+    def tied(self) -> dict[tuple[int, int, int], tuple[int, int]]:
+        """The number of each tied weight's group, and where in the group it stands."""
+        groups = enumerate(self.settings.tied)
+        return {place: (number, at) for number, group in groups for at, place in enumerate(group)}
+
+    @cached_property
+    def untied(self) -> dict[tuple[str, int], FloatArray]:
+        """What the weights of a group would have become by themselves, once it was asked for."""
+        return {}
 
     def weight(self, layer: int, unit: int, source: int) -> Named:
         """Return a weight before the update."""

@@ -1,7 +1,7 @@
 """Print all tables: `python -m tests.benchmarks`, with a number for other than three rounds, or with names of some.
 
-The names are those of the parts: training, history, throughput, slices, compiling, walk, and soak, which runs only when
-it is named.
+The names are those of the parts: training, history, throughput, slices, compiling, explaining, walk, and soak, which
+runs only when it is named.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from tests.benchmarks import compiling, history, slices, soak, throughput, training, walk
+from tests.benchmarks import compiling, explaining, history, slices, soak, throughput, training, walk
 from tests.benchmarks.measuring import say
 
 ROUNDS = 3
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "throughput": throughput.main,
     "slices": lambda _: slices.main(),
     "compiling": lambda _: compiling.main(),
+    "explaining": lambda _: explaining.main(),
     "walk": lambda _: walk.main(),
     "soak": lambda _: soak.main(),
 }
