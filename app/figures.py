@@ -123,6 +123,7 @@ class Stage:
         if self._is_new and self._like is not None:
             copy_choices(self._like, self.pane)
         self._is_new = False
+        self.pane.finish()
         for _ in range(SETTLING_ROUNDS):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 

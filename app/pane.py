@@ -107,6 +107,9 @@ class Pane(QWidget):
     def take_over(self, other: Pane) -> None:
         """Show what a person made in another pane of the same kind; lists and switches are copied without this."""
 
+    def finish(self) -> None:
+        """Wait for what is being worked out beside the window, and show it, as for a picture."""
+
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""
         self.frame = frame

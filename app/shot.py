@@ -170,6 +170,8 @@ def _open(
         for _ in range(3):  # layouts settle in steps
             application.processEvents()
         window.text.finish_formulas()
+        for pane in window.docks.panes.values():
+            pane.finish()
         application.processEvents()
         yield window
     finally:

@@ -163,6 +163,12 @@ class Checkpoints:
         self._largest = max(map(n_bytes, (*spread, *newest, *visited)))
         self._thin()
 
+    def all_with(self, head: TrainState) -> list[TrainState]:
+        """Return all states that are kept and the head, one for each moment, oldest first."""
+        found = {presentations_of(state): state for state in chain(*self._kinds())}
+        found[presentations_of(head)] = head
+        return [found[moment] for moment in sorted(found)]
+
     def spread(self) -> tuple[tuple[TrainState, ...], int]:
         """Return the states that are spread over the run, and the spacing that is kept between them from now on."""
         return tuple(self._spread), self._spacing

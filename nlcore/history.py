@@ -141,6 +141,16 @@ class History:
         return tuple(step for segment in self._segments for step in segment.steps)
 
     @property
+    def first_trainer(self) -> Trainer:
+        """What is in force before the first intervention."""
+        return self._segments[0].before.trainer
+
+    @property
+    def kept_states(self) -> list[TrainState]:
+        """The states that are kept, oldest first, and the newest."""
+        return self._checkpoints.all_with(self.head)
+
+    @property
     def n_checkpoints(self) -> int:
         """Number of states that are kept."""
         return len(self._checkpoints)
