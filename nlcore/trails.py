@@ -208,8 +208,9 @@ class _Walk:
 
         A kept state at the beginning of the next stretch is none of this one: the changes there have happened in it.
         """
-        here, end = state.counters.presentations, self._end_of(stretch)
-        before = bisect_right(self._moments, min(wanted + near, end - (end < self._course.end))) - 1
+        here, number = state.counters.presentations, self._course.stretches.index(stretch)
+        is_last = number == len(self._ends) - 1
+        before = bisect_right(self._moments, min(wanted + near, self._ends[number] - (not is_last))) - 1
         if before >= 0 and self._moments[before] > here:
             state = self._course.kept[before]
             if self._moments[before] >= wanted - near:
@@ -222,9 +223,6 @@ class _Walk:
                 break
             state = after
         return state
-
-    def _end_of(self, stretch: Stretch) -> int:
-        return self._ends[self._course.stretches.index(stretch)]
 
 
 def _per_update(trainer: Trainer) -> int:

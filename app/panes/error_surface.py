@@ -185,9 +185,9 @@ class ErrorSurfacePane(Pane):
         """Show the same part of the plane from the same side."""
         if isinstance(other, ErrorSurfacePane):
             self.sights.follow(other.sights)
-            self.range = other.range.copied()
             self.choice.choose(*other.choice.places)
             self.choice.seed.setValue(other.choice.seed.value())
+            self.range = other.range.copied()
             self.relief.look(other.relief.camera)
             self._redraw()
 
@@ -221,6 +221,8 @@ class ErrorSurfacePane(Pane):
         self._asked = wanted
         if found is not None:
             self._slice = found
+        elif self._slice is not None and self._slice.plane.axes is not sight.plane.axes:
+            self._slice = None  # that of the same axes would do until the answer is there
 
     def _take_slice(self, found: Slice) -> None:
         self._slice = found

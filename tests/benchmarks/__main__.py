@@ -1,6 +1,6 @@
 """Print all tables: `python -m tests.benchmarks`, with a number for other than three rounds, or with names of some.
 
-The names are those of the parts: training, history, throughput, compiling, and soak, which runs only when it is named.
+The names are those of the parts: training, history, throughput, slices, compiling, and soak, which runs only when it is named.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from tests.benchmarks import compiling, history, soak, throughput, training
+from tests.benchmarks import compiling, history, slices, soak, throughput, training
 from tests.benchmarks.measuring import say
 
 ROUNDS = 3
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "training": training.main,
     "history": lambda _: history.main(),
     "throughput": throughput.main,
+    "slices": lambda _: slices.main(),
     "compiling": lambda _: compiling.main(),
     "soak": lambda _: soak.main(),
 }

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-
 from nlcore.errors import ExperimentError
 from nlcore.experiment import Experiment
 from nlcore.records import FloatArray
@@ -162,5 +161,3 @@ def test_the_bottom_of_a_linear_unit_is_the_least_squares_line() -> None:
     plane = weight_axes(trainer.model, 1, 0).through(params)
     np.testing.assert_allclose(bottom(trainer.model, plane, params), (offset, slope), rtol=1e-9)
     assert bottom(Trainer(xor()).model, plane, params) is None
-
-

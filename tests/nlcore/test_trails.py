@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlcore.data_edits import DataEdit, Delete
+from nlcore.data_edits import DataEdit, DeleteExample
 from nlcore.errors import CancelledError
 from nlcore.history import History
 from nlcore.interventions import SettingsChange, WeightEdit
@@ -94,7 +94,7 @@ def test_changes_by_hand_are_jumps() -> None:
     run(history, 30)
     history = history.fork(35, SettingsChange.of({"training.learning_rate": 0.05}))
     run(history, 25)
-    history = history.fork(41, DataEdit((Delete(0),)))
+    history = history.fork(41, DataEdit((DeleteExample(0),)))
     run(history, 20)
     trail = trail_of(history)
     by_hand = [point for point in trail.points if point.is_by_hand]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.panes.error_surface import ErrorSurfacePane
 
 
-class ErrorSurface(Tool):
+class StartWeights(Tool):
     """What the error surface needs besides frames, and what it asks for."""
 
     menu: ClassVar[MenuName] = "edit"
@@ -71,4 +71,4 @@ def is_error_surface(pane: Pane) -> TypeGuard[ErrorSurfacePane]:
     return pane.id == "error_surface"
 
 
-TOOL = ErrorSurface
+TOOL = StartWeights
