@@ -1,6 +1,7 @@
 """Print all tables: `python -m tests.benchmarks`, with a number for other than three rounds, or with names of some.
 
-The names are those of the parts: training, history, throughput, slices, compiling, and soak, which runs only when it is named.
+The names are those of the parts: training, history, throughput, slices, compiling, and soak, which runs only when it is
+named.
 """
 
 from __future__ import annotations

@@ -350,7 +350,7 @@ def test_zooming_keeps_until_fit(desk: Desk) -> None:
     track = track_of(LINEAR, *[20] * 4)
     pane = desk.show(track)
     before = pane.range.shown
-    QTest.mouseClick(pane.choice.less, Qt.MouseButton.LeftButton)
+    QTest.keyClick(pane.map.canvas, Qt.Key.Key_Plus)
     (u0, u1), _ = pane.range.shown
     assert u1 - u0 == pytest.approx((before[0][1] - before[0][0]) / 2)
     assert pane._slice.u_range == (u0, u1)  # type: ignore[union-attr]
@@ -482,7 +482,7 @@ def test_a_frame_of_another_run_forgets_the_first(desk: Desk) -> None:
 
 def test_a_picture_of_it_shows_the_same(desk: Desk) -> None:
     pane = desk.show(track_of(LINEAR, *[20] * 8))
-    QTest.mouseClick(pane.choice.less, Qt.MouseButton.LeftButton)
+    QTest.keyClick(pane.map.canvas, Qt.Key.Key_Plus)
     other = ErrorSurfacePane()
     desk.qtbot.addWidget(other)
     other.show()
@@ -498,3 +498,11 @@ def test_one_number_is_not_enough(desk: Desk) -> None:
     function = {"name": "function", "start": [2.0]}
     frame = frame_of(Experiment.from_dict({"family": function, "training": {"learning_rate": 0.1}}), 3)
     assert "needs two" in (desk.pane.why_empty(frame) or "")
+
+
+def test_steps_have_their_values_on_the_colour_bar_and_lines_between_them() -> None:
+    levels = Levels.of(np.repeat([0.0, 2.0, 6.0], 48).reshape(12, 12))
+    assert levels is not None
+    assert levels.steps == (0.0, 2.0, 6.0)
+    assert levels.lines == (1.0, 4.0)
+    assert [text for _, text in levels.ticks(9)] == ["0", "2", "6"]
