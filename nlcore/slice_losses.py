@@ -19,6 +19,7 @@ from nlcore.activations import Activation
 from nlcore.errors import CancelledError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
+from nlcore.objectives import Objective
 from nlcore.records import FloatArray
 from nlcore.slice_planes import Plane, loss_at, penalised
 
@@ -70,7 +71,28 @@ class Losses(Protocol):
 
 def losses_over(model: Model, plane: Plane) -> Losses:
     """Return the loss of a model over a plane."""
-    return LayeredLosses(model, plane) if isinstance(model, FeedforwardModel) else PlainLosses(model, plane)
+    if isinstance(model, FeedforwardModel):
+        return LayeredLosses(model, plane)
+    function = getattr(model, "function", None)
+    return ObjectiveLosses(function, plane) if isinstance(function, Objective) else PlainLosses(model, plane)
+
+
+class ObjectiveLosses:
+    """The values of a function of two variables, all at once; see `Losses`."""
+
+    work = 20
+    is_smooth = False
+    """Nobody knows of a formula whether it bends; all values are quick."""
+
+    def __init__(self, function: Objective, plane: Plane) -> None:
+        self._function, self._plane = function, plane
+
+    def at(self, points: FloatArray, *, is_exact: bool, cancelled: Callable[[], bool] = never) -> FloatArray:
+        """Return the values at some points; see `Losses`."""
+        del is_exact, cancelled
+        axes = self._plane.axes
+        at = self._plane.origin + points[:, :1] * axes.first + points[:, 1:] * axes.second
+        return np.array(self._function.values(at[:, 0], at[:, 1]))
 
 
 class PlainLosses:

@@ -14,8 +14,8 @@ import numpy as np
 from nlcore.errors import ExperimentError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
-from nlcore.families.function import Function
 from nlcore.kernels import vectorized
+from nlcore.objectives import Objective
 from nlcore.records import FloatArray, read_only
 
 SMALLEST = 1e-9
@@ -167,7 +167,7 @@ def gradient(model: Model, params: FloatArray) -> FloatArray:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         function = getattr(model, "function", None)
-        if isinstance(function, Function):
+        if isinstance(function, Objective):
             return np.asarray(function.gradient(params))
         if not isinstance(model, FeedforwardModel):
             return _differences(model, params)

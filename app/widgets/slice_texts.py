@@ -17,7 +17,7 @@ from app.widgets.ways import Way
 from nlcore.error_slices import Slice
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
-from nlcore.families.function import Function
+from nlcore.objectives import Objective
 from nlcore.records import Counters, FloatArray
 from nlcore.slice_planes import loss_at
 
@@ -31,7 +31,7 @@ Names = tuple[str, str]
 def loss_text(model: Model) -> str:
     """Return which loss is meant, for a title."""
     function = getattr(model, "function", None)
-    if isinstance(function, Function):
+    if isinstance(function, Objective):
         return f"Value of the function. {function.title}"
     if not isinstance(model, FeedforwardModel):
         return "Loss of the training set"

@@ -16,6 +16,7 @@ from app.widgets.weight_names import weight_text
 from nlcore.errors import ExperimentError
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
+from nlcore.objectives import Objective
 from nlcore.records import FloatArray
 from nlcore.slice_planes import Axes, Plane, bottom, principal_axes, random_axes, weight_axes
 from nlcore.trails import Point, Trail
@@ -24,6 +25,8 @@ LEAST_HALF = 2.0
 """Half of the smallest extent that is shown of a weight by itself; of a direction, and as a share of its place."""
 LEAST_DIRECTION = 1.0
 LEAST_SHARE = 0.1
+MARGIN = 0.25
+"""Of the extent of what is shown, on each side."""
 FAR = 30.0
 """A bottom of the surface farther away than this is not shown by itself."""
 
@@ -135,7 +138,10 @@ class Sights:
             found, is_complete = points if track is lead else self._points(track)
             ways.append(Way.of(track.number, track.name, found, axes, is_complete=is_complete))
         least = LEAST_HALF if kind == "weights" else LEAST_DIRECTION
-        marks = []
+        marks: list[tuple[float, float]] = []
+        function = getattr(model, "function", None)
+        if kind == "weights" and isinstance(function, Objective):
+            marks += _corners(function.view, places)
         lowest = bottom(model, plane, params) if kind == "weights" else None
         if lowest is not None and np.abs(np.array(lowest) - at).max() < FAR:
             marks.append(lowest)
@@ -199,6 +205,13 @@ class Sights:
             points = sorted([*points, here], key=lambda point: point.counters.presentations)
         self._seen[track.number] = (track.curves, points)
         return tuple(p for p in points if p.counters.presentations <= here.counters.presentations)
+
+
+def _corners(view: tuple[float, float, float, float], places: tuple[int, int]) -> list[tuple[float, float]]:
+    """Return two corners that, with the margin, show the part of the plane that is worth looking at."""
+    sides = [((low + high) / 2, (high - low) / 2 / (1 + 2 * MARGIN)) for low, high in (view[:2], view[2:])]
+    (x, width), (y, height) = (sides[place] for place in places)
+    return [(x - width, y - height), (x + width, y + height)]
 
 
 def axis_names(model: Model, kind: str, places: tuple[int, int]) -> tuple[str, str]:
