@@ -73,25 +73,26 @@ def losses_over(model: Model, plane: Plane) -> Losses:
     """Return the loss of a model over a plane."""
     if isinstance(model, FeedforwardModel):
         return LayeredLosses(model, plane)
-    objective = getattr(model, "function", None)
-    return ObjectiveLosses(objective, plane) if isinstance(objective, Objective) else PlainLosses(model, plane)
+    function = getattr(model, "function", None)
+    return ObjectiveLosses(function, plane) if isinstance(function, Objective) else PlainLosses(model, plane)
 
 
 class ObjectiveLosses:
-    """The value of a function over its plane; see `Losses`."""
+    """The values of a function of two variables, all at once; see `Losses`."""
 
-    work = 1
-    is_smooth = False  # it may be a person's own
+    work = 20
+    is_smooth = False
+    """Nobody knows of a formula whether it bends; all values are quick."""
 
-    def __init__(self, objective: Objective, plane: Plane) -> None:
-        self._objective, self._plane = objective, plane
+    def __init__(self, function: Objective, plane: Plane) -> None:
+        self._function, self._plane = function, plane
 
     def at(self, points: FloatArray, *, is_exact: bool, cancelled: Callable[[], bool] = never) -> FloatArray:
-        """Return the value at some points; see `Losses`."""
+        """Return the values at some points; see `Losses`."""
         del is_exact, cancelled
-        first, second, origin = self._plane.axes.first, self._plane.axes.second, self._plane.origin
-        x, y = (origin[k] + points[:, 0] * first[k] + points[:, 1] * second[k] for k in (0, 1))
-        return np.array(self._objective.values(x, y))
+        axes = self._plane.axes
+        at = self._plane.origin + points[:, :1] * axes.first + points[:, 1:] * axes.second
+        return np.array(self._function.values(at[:, 0], at[:, 1]))
 
 
 class PlainLosses:

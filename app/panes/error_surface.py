@@ -99,8 +99,6 @@ class ErrorSurfacePane(Pane):
 
     def _connect(self) -> None:
         self.choice.changed.connect(self._choice_changed)
-        self.choice.more.clicked.connect(lambda: self._zoom(2.0))
-        self.choice.less.clicked.connect(lambda: self._zoom(0.5))
         self.choice.whole.clicked.connect(self._fit)
         self.choice.start.toggled.connect(self._start_toggled)
         self._asking.answered.connect(self._take_slice)

@@ -25,8 +25,8 @@ class StartWeights(Tool):
     actions: ClassVar[tuple[Action, ...]] = (
         Action(
             "set_start_weights",
-            "Set &start weights on the error surface",
-            "",
+            "Start &weights on the error surface",
+            "Ctrl+Shift+N",
             "Show the error surface, where a click sets the weights that the run begins with",
         ),
     )

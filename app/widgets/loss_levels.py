@@ -21,6 +21,8 @@ SHARES = (0.02, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """Of the area that lie below the levels, before these are rounded."""
 FLAT = 1e-7
 """Relative difference below which all losses count as the same."""
+MOST_STEPS = 16
+"""A surface with no more different values than this consists of steps."""
 N_COLOURS = 256
 PALEST, STRONGEST = 0.04, 0.78
 
@@ -35,11 +37,14 @@ class Levels:
         Ends of what is finite.
     lines : tuple of float
         Between them, rising.
+    steps : tuple of float
+        The values of a surface that has only a few, as that of units that jump; its lines run between them.
     """
 
     low: float
     high: float
     lines: tuple[float, ...]
+    steps: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, values: FloatArray, every: int = 1) -> Levels | None:
@@ -58,6 +63,9 @@ class Levels:
         low, high = float(finite.min()), float(finite.max())
         if high - low <= FLAT * max(abs(low), abs(high)):
             return cls(low, high, ())
+        steps = np.unique(finite)
+        if len(steps) <= MOST_STEPS:
+            return cls(low, high, tuple(((steps[1:] + steps[:-1]) / 2).tolist()), tuple(steps.tolist()))
         found: list[float] = []
         for wanted in np.quantile(finite, SHARES[(every - 1) % 3 :: every]).tolist():
             level = _rounded(wanted, (wanted - found[-1] if found else wanted - low) / 2)
@@ -82,6 +90,10 @@ class Levels:
         """Return place on the colour bar, from 0 to 1, and text of both ends and of so many stops at most."""
         if self.high <= self.low or not self.lines:
             return ((0.0, number(self.low)), (1.0, number(self.high)))[: 1 + (self.high > self.low)]
+        if self.steps:
+            every = -(-len(self.steps) // max(2, most))
+            shares = np.interp(self.steps, self.stops, np.linspace(0.0, 1.0, len(self.stops)))
+            return tuple((float(shares[k]), number(self.steps[k])) for k in range(0, len(self.steps), every))
         n = len(self.stops) - 1
         texts = [number(self.low, 2), *(number(level) for level in self.lines), number(self.high, 2)]
         every = max(1, -(-n // max(1, most - 1)))

@@ -106,7 +106,7 @@ class LossMap(Plot):
         for level in levels.lines if levels is not None else ():
             pieces = plane.places(contour_segments(values, level), len(values))
             if len(pieces):
-                self._lines.append((number(level), pieces))
+                self._lines.append(("" if levels is not None and levels.steps else number(level), pieces))
         every = [pieces for _, pieces in self._lines]
         ends = np.concatenate(every).reshape(-1, 2) if every else np.empty((0, 2))
         self._contours.setData(ends[:, 0], ends[:, 1], skipFiniteCheck=True)
@@ -229,6 +229,8 @@ class LossMap(Plot):
         taken += [(way.at[:: max(1, len(way.at) // 40)] - origin) / size for way in self._ways if len(way.at)]
         texts: list[tuple[float, float, str]] = []
         for text, pieces in self._lines:
+            if not text:
+                continue  # a line between two steps has no loss of its own
             half = np.array([metrics.horizontalAdvance(text) / 2 + 5, metrics.height() / 2 + 2]) / pixels
             middles = (pieces.mean(axis=1) - origin) / size
             inside = middles[np.all((middles > half) & (middles < 1 - half), axis=1)]

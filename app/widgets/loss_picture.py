@@ -81,7 +81,8 @@ class LossPicture(QWidget):
         every : int
             2 or 3 for fewer lines.
         """
-        self.map.say("" if found is not None else WORKING)
+        for view in (self.map, self.relief):
+            view.say(WORKING if found is None else NOWHERE if not np.isfinite(found.values).any() else "")
         n_ticks = self.bar.height() // self.bar.fontMetrics().height()
         drawn = (found, is_running, self.is_relief, texts, n_ticks, every)
         if found is None or drawn == self._drawn:
@@ -95,9 +96,7 @@ class LossPicture(QWidget):
         else:
             self.map.show_map(values, levels, found.u_range, found.v_range)
         self.bar.setVisible(levels is not None)
-        if levels is None:
-            self.map.say(NOWHERE)
-        else:
+        if levels is not None:
             self.bar.show_scale(quantity, levels.ticks(n_ticks), colours(self.map.theme)[:-1])
 
     def show_run(

@@ -58,6 +58,7 @@ class LossRelief(FocusWidget):
         self._ways: tuple[Way, ...] = ()
         self._arrow: tuple[FloatArray, FloatArray] | None = None
         self._labels = ("", "", "")
+        self._message = ""
         self._pressed: QPointF | None = None
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -80,6 +81,12 @@ class LossRelief(FocusWidget):
         """Show a slice, with the names of its axes and of the loss."""
         self._slice, self._levels, self._labels = found, levels, labels
         self.update()
+
+    def say(self, text: str) -> None:
+        """Show a sentence in place of the surface; an empty one takes it away."""
+        if text != self._message:
+            self._message = text
+            self.update()
 
     def show_ways(self, ways: tuple[Way, ...]) -> None:
         """Lay the ways of tracks onto the surface."""
@@ -132,7 +139,11 @@ class LossRelief(FocusWidget):
         del event
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.base))
-        if self._slice is not None and self._levels is not None:
+        if self._message:
+            painter.setPen(QColor(self.theme.text))
+            inside = self.rect().adjusted(12, 12, -12, -12)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+        elif self._slice is not None and self._levels is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.is_coarse)
             self._draw_floor(painter)
             self._draw_surface(painter)

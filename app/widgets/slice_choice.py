@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.glossary import explained
-from app.widgets.edit_bar import SWITCHED_ON
 from app.widgets.options import OptionRow, fill
 from app.widgets.weight_names import source_text, unit_of, unit_text, units, weights_of
 from nlcore.families import Model
@@ -52,23 +51,19 @@ class SliceChoice(QWidget):
         super().__init__(parent)
         self._model: Model | None = None
         self.row = OptionRow(self)
-        self.view = self.row.add_choice("&View", "View", "A map seen from above, or the surface in three dimensions")
+        self.view = self.row.add_choice("View", "View", "A map seen from above, or the surface in three dimensions")
         fill(self.view, ("Map", "3-D"), ("map", "relief"))
-        self.kind = self.row.add_choice("S&lice", "What spans the plane", explained("What the two axes are", "weight"))
+        self.kind = self.row.add_choice("Slice", "What spans the plane", explained("What the two axes are", "weight"))
         fill(self.kind, list(KINDS.values()), list(KINDS), "weights", SHORT_KINDS, KIND_TIPS)
-        self.path = self.row.add_switch("&Path", "Draw the way of the weights since the start")
+        self.path = self.row.add_switch("Path", "Draw the way of the weights since the start")
         self.path.setChecked(True)
-        self.arrow = self.row.add_switch("&Arrow", explained("Draw which way the loss falls fastest", "gradient"))
+        self.arrow = self.row.add_switch("Arrow", explained("Draw which way the loss falls fastest", "gradient"))
         self.arrow.setChecked(True)
-        self.more = self.row.add_button("−", "Show a larger part of the plane (also with the wheel or the key −)")
-        self.less = self.row.add_button("+", "Show a smaller part of the plane (also with the wheel or the key +)")
-        self.whole = self.row.add_button("Fit", "Show the part of the plane that holds the path, from the usual side")
-        for button, name in ((self.more, "Show more"), (self.less, "Show less"), (self.whole, "Fit to the path")):
-            button.setAccessibleName(name)
-        self.start = self.row.add_button("Set start", "Click a place of the map, and the run begins there")
-        self.start.setAccessibleName("Set start weights")
-        self.start.setCheckable(True)
-        self.start.setStyleSheet(SWITCHED_ON)
+        self.start = self.row.add_switch("Set start", "Click a place of the map, and the run begins again there")
+        self.whole = self.row.add_button(
+            "Fit", "Show the part of the plane that holds the path; the wheel and the keys + and − show less and more"
+        )
+        self.whole.setAccessibleName("Fit to the path")
         self.row.done()
         self.axes_row = OptionRow(self)
         self._combos = [self._make_pair("Across", "first", "horizontal"), self._make_pair("Up", "second", "vertical")]

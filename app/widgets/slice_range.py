@@ -10,12 +10,10 @@ from copy import copy
 import numpy as np
 
 from app.widgets.plane import Range
-from app.widgets.slice_view import Sight
+from app.widgets.slice_view import MARGIN, Sight
 from app.widgets.ways import hull
 from nlcore.records import FloatArray
 
-MARGIN = 0.25
-"""Of the extent of the ways, on each side."""
 KEEP_MARGIN = 0.04
 TOO_LARGE = 4.0
 """A part that is shown may be so many times as large as is needed."""

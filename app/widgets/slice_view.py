@@ -25,6 +25,8 @@ LEAST_HALF = 2.0
 """Half of the smallest extent that is shown of a weight by itself; of a direction, and as a share of its place."""
 LEAST_DIRECTION = 1.0
 LEAST_SHARE = 0.1
+MARGIN = 0.25
+"""Of the extent of what is shown, on each side."""
 FAR = 30.0
 """A bottom of the surface farther away than this is not shown by itself."""
 
@@ -136,14 +138,13 @@ class Sights:
             found, is_complete = points if track is lead else self._points(track)
             ways.append(Way.of(track.number, track.name, found, axes, is_complete=is_complete))
         least = LEAST_HALF if kind == "weights" else LEAST_DIRECTION
-        marks = []
+        marks: list[tuple[float, float]] = []
+        function = getattr(model, "function", None)
+        if kind == "weights" and isinstance(function, Objective):
+            marks += _corners(function.view, places)
         lowest = bottom(model, plane, params) if kind == "weights" else None
         if lowest is not None and np.abs(np.array(lowest) - at).max() < FAR:
             marks.append(lowest)
-        objective = getattr(model, "function", None)
-        if isinstance(objective, Objective) and kind == "weights":  # what is worth seeing of it
-            ends = objective.view
-            marks += [tuple(axes.coordinates(np.array([ends[k], ends[2 + k]])).tolist()) for k in (0, 1)]
         return Sight(
             plane,
             axis_names(model, kind, places),
@@ -206,6 +207,13 @@ class Sights:
         return tuple(p for p in points if p.counters.presentations <= here.counters.presentations)
 
 
+def _corners(view: tuple[float, float, float, float], places: tuple[int, int]) -> list[tuple[float, float]]:
+    """Return two corners that, with the margin, show the part of the plane that is worth looking at."""
+    sides = [((low + high) / 2, (high - low) / 2 / (1 + 2 * MARGIN)) for low, high in (view[:2], view[2:])]
+    (x, width), (y, height) = (sides[place] for place in places)
+    return [(x - width, y - height), (x + width, y + height)]
+
+
 def axis_names(model: Model, kind: str, places: tuple[int, int]) -> tuple[str, str]:
     """Return what the axes are called."""
     if kind == "weights":
@@ -225,8 +233,7 @@ def has_same_weights(one: Model, other: Model) -> bool:
 def has_same_loss(one: Model, other: Model) -> bool:
     """Tell whether two models with the same parameters minimise the same loss."""
     if not isinstance(one, FeedforwardModel) or not isinstance(other, FeedforwardModel):
-        mine, theirs = (getattr(model, "function", None) for model in (one, other))
-        return mine == theirs if isinstance(mine, Objective) else one.experiment.family == other.experiment.family
+        return one.experiment.family == other.experiment.family
     mine, theirs = one.experiment.training, other.experiment.training
     is_same_data = all(
         np.array_equal(a, b)

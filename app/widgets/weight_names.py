@@ -50,7 +50,7 @@ def unit_of(model: Model, place: int) -> Unit:
 def source_text(model: Model, place: int) -> str:
     """Return what a weight is called in a list of one unit's weights."""
     if not isinstance(model, FeedforwardModel):
-        return _plain(model, place)
+        return _point_names(model)[place]
     layer, _, source = model.layout.locate(place)
     if source < 0:
         return "w0, the bias"
@@ -60,7 +60,7 @@ def source_text(model: Model, place: int) -> str:
 def weight_text(model: Model, place: int) -> str:
     """Return what a weight is called on an axis."""
     if not isinstance(model, FeedforwardModel):
-        return _plain(model, place)
+        return _point_names(model)[place]
     layer, unit, source = model.layout.locate(place)
     name = f"w{source + 1}"
     if len(units(model)) == 1:
@@ -68,10 +68,10 @@ def weight_text(model: Model, place: int) -> str:
     return f"{name} of {UnitNames.of(model).full(layer + 1, unit)}"
 
 
-def _plain(model: Model, place: int) -> str:
-    """Return the name of a coordinate of a model without layers."""
-    names: tuple[str, ...] = getattr(model, "param_names", ())
-    return names[place] if place < len(names) else f"x{place + 1}"
+def _point_names(model: Model) -> tuple[str, ...]:
+    """Return what the coordinates of a point are called."""
+    names = getattr(model, "param_names", None)
+    return tuple(names) if names else tuple(f"x{k + 1}" for k in range(model.n_params))
 
 
 def address(model: Model, place: int) -> Address:

@@ -44,10 +44,10 @@ def main() -> None:
     say(f"\nA slice of the error surface, {FINE} x {FINE} values (goal: a 2-10-10 network in {GOAL_MS} ms)")
     say(f"{'':34}{'first ms':>9}{'final ms':>9}{'all values ×':>14}{'one by one ×':>14}{'error':>9}")
     networks = {
-        "vowels 2-10-10, 100": vowels(150),
-        "vowels 2-10-10, 1000": vowels(None),
-        "faces 960-3-4, 277": experiment_of("faces"),
-        "xor 2-3-1, 4": experiment_of("xor"),
+        "vowels 2-10-10": vowels(150),
+        "all vowels 2-10-10": vowels(None),
+        "faces 960-3-4": experiment_of("faces"),
+        "xor 2-3-1": experiment_of("xor"),
     }
     for name, experiment in networks.items():
         trainer = Trainer(experiment)
@@ -62,7 +62,7 @@ def main() -> None:
             "random": random_axes(start, 1),
         }
         for kind, axes in planes.items():
-            say(_line(f"{name}, {kind}", model, axes, state.params))
+            say(_line(f"{name}, {model.epoch_length}, {kind}", model, axes, state.params))
 
 
 def _line(name: str, model: FeedforwardModel, axes: Axes, params: FloatArray) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -350,7 +352,7 @@ def test_zooming_keeps_until_fit(desk: Desk) -> None:
     track = track_of(LINEAR, *[20] * 4)
     pane = desk.show(track)
     before = pane.range.shown
-    QTest.mouseClick(pane.choice.less, Qt.MouseButton.LeftButton)
+    QTest.keyClick(pane.map.canvas, Qt.Key.Key_Plus)
     (u0, u1), _ = pane.range.shown
     assert u1 - u0 == pytest.approx((before[0][1] - before[0][0]) / 2)
     assert pane._slice.u_range == (u0, u1)  # type: ignore[union-attr]
@@ -482,7 +484,7 @@ def test_a_frame_of_another_run_forgets_the_first(desk: Desk) -> None:
 
 def test_a_picture_of_it_shows_the_same(desk: Desk) -> None:
     pane = desk.show(track_of(LINEAR, *[20] * 8))
-    QTest.mouseClick(pane.choice.less, Qt.MouseButton.LeftButton)
+    QTest.keyClick(pane.map.canvas, Qt.Key.Key_Plus)
     other = ErrorSurfacePane()
     desk.qtbot.addWidget(other)
     other.show()
@@ -495,6 +497,33 @@ def test_a_picture_of_it_shows_the_same(desk: Desk) -> None:
 
 
 def test_one_number_is_not_enough(desk: Desk) -> None:
-    function = {"name": "function", "start": [2.0]}
-    frame = frame_of(Experiment.from_dict({"family": function, "training": {"learning_rate": 0.1}}), 3)
+    track = track_of(LINEAR).frame()
+    single = SimpleNamespace(n_params=1, data=None)
+    frame = Frame((replace(track, model=single),))  # type: ignore[arg-type]
     assert "needs two" in (desk.pane.why_empty(frame) or "")
+
+
+def test_a_function_is_shown_where_it_is_worth_looking_at(desk: Desk) -> None:
+    family = {"name": "function", "function": "rosenbrock", "start": [-1.2, 1.0]}
+    track = track_of(Experiment.from_dict({"family": family, "training": {"learning_rate": 0.001}}), *[1] * 30)
+    pane = desk.show(track)
+    sight = pane._sight
+    assert sight.names == ("x", "y")  # type: ignore[union-attr]
+    (x0, x1), (y0, y1) = pane.range.shown
+    assert x0 <= -2.0
+    assert x1 >= 2.0
+    assert y0 <= -1.0
+    assert y1 >= 3.0
+    assert len(sight.ways[-1].points) == 31  # type: ignore[union-attr]
+    found = pane._slice
+    assert found is not None
+    assert found.at(1.0, 1.0) < 0.5  # 100 values a side miss the bottom of the valley by a little
+    assert found.at(-1.0, 3.0) == pytest.approx(4.0 + 100.0 * 4.0, rel=0.05)
+
+
+def test_steps_have_their_values_on_the_colour_bar_and_lines_between_them() -> None:
+    levels = Levels.of(np.repeat([0.0, 2.0, 6.0], 48).reshape(12, 12))
+    assert levels is not None
+    assert levels.steps == (0.0, 2.0, 6.0)
+    assert levels.lines == (1.0, 4.0)
+    assert [text for _, text in levels.ticks(9)] == ["0", "2", "6"]
