@@ -119,7 +119,7 @@ class Stage:
     def show_frame(self, frame: Frame, caption: str = "") -> None:
         """Draw a frame, as at rest."""
         self._caption.setText(caption)
-        self.pane.show_frame(Frame(frame.tracks, frame.selection))
+        self.pane.show_frame(Frame(frame.tracks, frame.selection, phase=frame.phase))
         if self._is_new and self._like is not None:
             copy_choices(self._like, self.pane)
         self._is_new = False

@@ -6,13 +6,16 @@ read it; they never change it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from nlcore.curves import Curves
 from nlcore.datasets import Data
 from nlcore.experiment import Experiment
 from nlcore.families import Model
 from nlcore.records import FinishReason, SetName, TrainState
+
+EVERYTHING = frozenset({"lesson", "state", "curves", "selection"})
+"""What has changed for somebody who has seen nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +118,16 @@ class Frame:
     phase : int
         How many phases of the next presentation are lit (see `nlcore.records.Trace`), from 0 to all of them. They are
         shown only: the states are those before it.
+    is_of_lead : bool
+        Whether the first track is the one that changes act on.
     """
 
     tracks: tuple[TrackFrame, ...]
     selection: Selection = Selection()
-    changed: frozenset[str] = field(default_factory=lambda: frozenset({"lesson", "state", "curves", "selection"}))
+    changed: frozenset[str] = EVERYTHING
     is_running: bool = False
     phase: int = 0
+    is_of_lead: bool = True
 
     @property
     def lead(self) -> TrackFrame:
@@ -130,7 +136,7 @@ class Frame:
 
     def of_track(self, k: int) -> Frame:
         """Return the same instant of one track alone."""
-        return replace(self, tracks=(self.tracks[k],))
+        return replace(self, tracks=(self.tracks[k],), is_of_lead=self.is_of_lead and k == 0)
 
     def with_changes(self, more: frozenset[str]) -> Frame:
         """Return the same instant for somebody for whom more has changed."""

@@ -6,13 +6,14 @@ what a person does in it goes out as a signal.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
-from app.frame import Frame, Selection
+from app.frame import EVERYTHING, Frame, Selection
 from app.table import Table
 from app.theme import LIGHT, Theme
 from app.widgets.form_scope import FormScope
@@ -149,7 +150,7 @@ class Pane(QWidget):
 
 def _as_new(frame: Frame) -> Frame:
     """Return the same instant for somebody who has seen nothing yet."""
-    return Frame(frame.tracks, frame.selection, is_running=frame.is_running, phase=frame.phase)
+    return replace(frame, changed=EVERYTHING)
 
 
 def pane_ids() -> tuple[str, ...]:

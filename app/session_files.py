@@ -130,6 +130,8 @@ def window_table(selection: Selection, speed: str, layout: str, columns: Sequenc
         pointed["example"] = list(selection.example)
     if selection.unit is not None:
         pointed["unit"] = list(selection.unit)
+    if selection.weight is not None:
+        pointed["weight"] = list(selection.weight)
     return {"speed": speed, "selection": pointed, "layout": layout, "panes": [list(column) for column in columns]}
 
 
@@ -176,7 +178,16 @@ def selection_of(window: Mapping[str, Any], model: Model) -> Selection:
         layer, index = unit
         if 0 <= layer < len(network.layers) and 0 <= index < network.layers[layer]:
             place = (layer, index)
-    return Selection(chosen, place)
+    return Selection(chosen, place, _weight(pointed.get("weight"), network.layers if network is not None else ()))
+
+
+def _weight(value: object, layers: Sequence[int]) -> tuple[int, int, int] | None:
+    """Return the weight that a file names, if the network has it."""
+    if not isinstance(value, list) or len(value) != 3 or any(type(part) is not int for part in value):
+        return None
+    layer, unit, source = value
+    is_there = 0 <= layer < len(layers) - 1 and 0 <= unit < layers[layer + 1] and -1 <= source < layers[layer]
+    return (layer, unit, source) if is_there else None
 
 
 def _pair(value: object) -> tuple[Any, Any] | None:

@@ -6,6 +6,8 @@ training runs the map is coarse; at rest it is fine.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -326,17 +328,17 @@ class DecisionSurfacePane(Pane):
     def _unit_chosen(self, _: int) -> None:
         unit = self._unit()
         self._redraw()
-        example = self.frame.selection.example if self.frame is not None else None
-        self.select(Selection(example, unit))
+        selection = self.frame.selection if self.frame is not None else Selection()
+        self.select(replace(selection, unit=unit))
 
     def _example_clicked(self, index: int) -> None:
         if self.frame is None:
             return
         selection = self.frame.selection
         if index >= 0 and self._points_of is not None:
-            self.select(Selection((self._points_of, int(self._drawn[index])), selection.unit))
+            self.select(replace(selection, example=(self._points_of, int(self._drawn[index]))))
         elif selection.example is not None:
-            self.select(Selection(None, selection.unit))
+            self.select(replace(selection, example=None))
 
     def _edit_toggled(self, is_on: bool) -> None:
         self.edit_bar.setVisible(is_on)
@@ -351,7 +353,8 @@ class DecisionSurfacePane(Pane):
         self.intervention_requested.emit(edit)
         after = len(self._points_from) if self._points_from is not None else 0
         if after != before and self.frame is not None:
-            self.select(Selection(("training", after - 1) if after > before else None, self.frame.selection.unit))
+            added: tuple[SetName, int] | None = ("training", after - 1) if after > before else None
+            self.select(replace(self.frame.selection, example=added))
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say why the examples could not be edited."""

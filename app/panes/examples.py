@@ -7,6 +7,7 @@ whose cells list their examples.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -335,7 +336,7 @@ class ExamplesPane(Pane):
         after = len(self.frame.lead.data.training) if self.frame is not None and self.frame.lead.data else 0
         if after != before and self.frame is not None:
             added: tuple[SetName, int] = ("training", after - 1)
-            self.select(Selection(added if after > before else None, self.frame.selection.unit))
+            self.select(replace(self.frame.selection, example=added if after > before else None))
 
     def _clicked(self, index: QModelIndex) -> None:
         example = (self.model.set_name, self.model.rows[index.row()])
@@ -343,8 +344,8 @@ class ExamplesPane(Pane):
             self._selected = example
             if self.model.results is not None:
                 self._show_detail(self.model.results)
-            unit = self.frame.selection.unit if self.frame is not None else None
-            self.select(Selection(example, unit))
+            selection = self.frame.selection if self.frame is not None else Selection()
+            self.select(replace(selection, example=example))
 
     def _choose_cell(self, cell: object) -> None:
         if isinstance(cell, tuple):

@@ -5,6 +5,8 @@ Below or beside them stand the weights of the output units as rows of blocks, th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -21,7 +23,7 @@ from app.widgets.weight_canvas import WeightCanvas
 from app.widgets.weight_scene import Spot, WeightScene
 from nlcore.families.feedforward import FeedforwardModel
 
-HINT = "Point at a weight to read it."
+HINT = "Point at a weight to read it; click to pin its unit, and again to pin the weight."
 
 
 class WeightImagesPane(Pane):
@@ -55,9 +57,13 @@ class WeightImagesPane(Pane):
         self.grey.toggled.connect(self._redraw)
         row.done()
         self.canvas = WeightCanvas()
-        self.canvas.setAccessibleDescription("Click a unit, or press the arrow keys, to choose it; Escape to leave it.")
+        self.canvas.setAccessibleDescription(
+            "Click a unit, or press the arrow keys, to pin it; click one of its weights again to pin that. Escape "
+            "lets go of it."
+        )
         self.canvas.pointed_at.connect(self._say)
         self.canvas.unit_chosen.connect(self._choose)
+        self.canvas.weight_chosen.connect(self._choose_weight)
         self.area = QScrollArea(self.body)
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -88,7 +94,7 @@ class WeightImagesPane(Pane):
     def draw(self, frame: Frame) -> None:
         """Draw all weights."""
         scene = self._scene(frame)
-        self.canvas.show_scene(scene, frame.selection.unit, self.theme)
+        self.canvas.show_scene(scene, frame.selection.unit, self.theme, spot_of(frame.selection, scene))
         self.legend.show_scales(scene.scales(), self.theme, grey=scene.grey)
         self._say(self._spot)
         if "lesson" not in frame.changed and frame.selection.unit not in (None, self._shown_unit):
@@ -134,8 +140,21 @@ class WeightImagesPane(Pane):
             self.readout.show_text(scene.words(self._spot))
 
     def _choose(self, unit: object) -> None:
-        example = self.frame.selection.example if self.frame is not None else None
-        self.select(Selection(example, unit if isinstance(unit, tuple) else None))
+        """Pin a unit; one that is pinned already is let go, and by a click on nothing everything."""
+        if self.frame is None:
+            return
+        selection = self.frame.selection
+        if not isinstance(unit, tuple):
+            self.select(replace(selection, unit=None, weight=None))
+        else:
+            self.select(replace(selection, unit=None if unit == selection.unit else unit))
+
+    def _choose_weight(self, spot: Spot) -> None:
+        """Pin a weight, or let it go."""
+        if self.frame is not None:
+            place = (spot.layer - 1, spot.unit, -1 if spot.source is None else spot.source)
+            selection = self.frame.selection
+            self.select(replace(selection, weight=None if place == selection.weight else place))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrange the pictures anew when the space changes."""
@@ -146,6 +165,15 @@ class WeightImagesPane(Pane):
             if self.canvas.sizeHint().height() > size.height():
                 self.canvas.fit(QSize(size.width() - bar, size.height()))
         return super().eventFilter(watched, event)
+
+
+def spot_of(selection: Selection, scene: WeightScene) -> Spot | None:
+    """Return which weight is pinned, if it is one of these."""
+    if selection.weight is None:
+        return None
+    layer, unit, source = selection.weight
+    spot = Spot(layer + 1, unit, None if source < 0 else source)
+    return spot if layer >= 0 and unit >= 0 and _is_in(spot, scene) else None
 
 
 def _is_in(spot: Spot, scene: WeightScene) -> bool:

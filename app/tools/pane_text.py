@@ -90,9 +90,11 @@ class PaneText(Tool):
             return reason, ()
         if pane.multiples == "own" or len(frame.tracks) == 1:
             return pane.in_words(frame), pane.tables(frame)
-        alone = [Frame((track,), frame.selection, is_running=frame.is_running) for track in frame.tracks]
+        alone = [frame.of_track(k) for k in range(len(frame.tracks))]
         words = [f"{one.lead.name}: {pane.why_empty(one) or pane.in_words(one)}" for one in alone]
-        drawn = Frame(tuple(one.lead for one in alone if pane.why_empty(one) is None), frame.selection)
+        drawn = Frame(
+            tuple(one.lead for one in alone if pane.why_empty(one) is None), frame.selection, phase=frame.phase
+        )
         return "\n\n".join(words), pane.tables(drawn)
 
     def _add_to(self, pane_id: str, dock: QDockWidget) -> None:

@@ -67,6 +67,14 @@ class Diagram:
             return QPointF(column.group.right(), column.group.center().y())
         return column.units[unit]
 
+    def room(self, layer: int) -> float:
+        """Return the height that is free between two units of a layer."""
+        column = self.columns[layer]
+        places = [*([column.bias] if column.bias is not None else []), *column.units]
+        if len(places) < 2:
+            return MOST_SPACING - 2 * self.radius
+        return places[1].y() - places[0].y() - 2 * self.radius
+
 
 def arrange(layers: tuple[int, ...], area: QRectF, left: float, right: float, line: float) -> Diagram:
     """Place the units.

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from app.theme import Theme, blend
 from app.widgets.network_layout import BIAS, GROUP, Diagram
+from app.widgets.network_lit import NEW
 from app.widgets.network_scene import Link, NetworkScene
 from app.widgets.unit_names import signed
 from nlcore.records import FloatArray
+from nlcore.rules import Place
 
 DASHED_UP_TO = 64
 """Most lines of which the negative ones are dashed: dashes of many thin lines are slow and cannot be told apart."""
@@ -26,8 +29,9 @@ LABELS_UP_TO = 12
 LEAST_WIDTH = 1.1
 """Where edges are not smoothed Qt draws lines of exactly one pixel five times slower than thicker ones."""
 BINS = 7
-REACH = 4.0
-"""How near the pointer must be to a line, in pixels."""
+REACH, WIDE_REACH = 4.0, 9.0
+"""How near the pointer must be to a line, in pixels; the second where there are few."""
+FEW = 64
 SPOTS = (0.5, 0.36, 0.64, 0.28, 0.72, 0.43, 0.57, 0.22, 0.78)
 """Places along a line where its value may be written."""
 
@@ -57,10 +61,15 @@ class Links:
         self._label_widths: tuple[int, ...] = ()
         self._label_rects: dict[int, QRectF] = {}
         self._groups = np.array([link.source == GROUP for link in self.links], dtype=bool)
+        self._ends = np.array([(link.layer, link.unit, link.source) for link in self.links], dtype=int).reshape(-1, 3)
+        self._numbers = {link: number for number, link in enumerate(self.links)}
+        self._prefix = ""
 
     def take_values(self, scene: NetworkScene) -> None:
-        """Take over the weights of a moment."""
-        self.values = np.array([scene.value(link) for link in self.links])
+        """Take over the weights of a moment, or what is shown in place of them."""
+        value = scene.value if scene.lit is None else scene.drawn
+        self._prefix = {"changes": "Δ ", "gradient": "g "}.get(scene.shown, "")
+        self.values = np.array([value(link) for link in self.links])
         with np.errstate(invalid="ignore"):
             sizes = np.abs(np.where(np.isfinite(self.values), self.values, 0.0))
         self.largest = float(sizes[~self._groups].max()) if np.any(~self._groups) else 0.0
@@ -73,20 +82,81 @@ class Links:
         """Whether negative lines are dashed."""
         return len(self.links) <= DASHED_UP_TO
 
-    def draw(self, painter: QPainter, theme: Theme, selected: tuple[int, int] | None) -> None:
-        """Draw all lines, weak ones first; those of other units than the selected are faded."""
+    def number_of(self, place: Place) -> int | None:
+        """Return the number of a weight's line, or of the line that stands for it; None if it is not drawn."""
+        link = Link.of(place)
+        found = self._numbers.get(link)
+        return self._numbers.get(Link(link.layer, link.unit, GROUP)) if found is None else found
+
+    def of_unit(self, unit: tuple[int, int]) -> NDArray[np.bool_]:
+        """Return which lines lead to a unit or come from it."""
+        layer, index = unit
+        to, by = self._ends[:, 0] == layer, self._ends[:, 0] == layer + 1
+        found: NDArray[np.bool_] = (to & (self._ends[:, 1] == index)) | (by & (self._ends[:, 2] == index))
+        return found
+
+    def into(self, layer: int) -> NDArray[np.bool_]:
+        """Return which lines lead into a layer."""
+        found: NDArray[np.bool_] = self._ends[:, 0] == layer
+        return found
+
+    def number(self, link: Link) -> int | None:
+        """Return the number of a line; None if there is no such line."""
+        return self._numbers.get(link)
+
+    def differences(self, before: NetworkScene, after: NetworkScene) -> FloatArray:
+        """Return how much the weights of each line differ between two moments, as shares of the largest difference."""
+        return self._differences(before, after.weights, after.biases)
+
+    def changes(self, scene: NetworkScene) -> FloatArray | None:
+        """Return how much the new weights that are lit differ from those before; None if none are lit."""
+        n_layers = len(scene.weights)
+        new = [scene.lit.weights(NEW, layer) if scene.lit is not None else None for layer in range(1, n_layers + 1)]
+        known = [found for found in new if found is not None]
+        if len(known) < n_layers:
+            return None
+        return self._differences(scene, [weights for weights, _ in known], [biases for _, biases in known])
+
+    def _differences(
+        self, before: NetworkScene, weights: Sequence[FloatArray], biases: Sequence[FloatArray]
+    ) -> FloatArray:
+        found = np.zeros(len(self.links))
+        with np.errstate(over="ignore", invalid="ignore"):
+            ways = [new - old for new, old in zip(weights, before.weights, strict=True)]
+            bias_ways = [new - old for new, old in zip(biases, before.biases, strict=True)]
+            for number, (layer, unit, source) in enumerate(self._ends.tolist()):
+                if source == BIAS:
+                    found[number] = abs(bias_ways[layer - 1][unit])
+                elif source == GROUP:
+                    found[number] = np.sqrt(np.mean(ways[layer - 1][unit] ** 2))
+                else:
+                    found[number] = abs(ways[layer - 1][unit, source])
+        return shares_of(found)
+
+    def draw(self, painter: QPainter, theme: Theme, clear: NDArray[np.bool_] | None) -> None:
+        """Draw all lines, weak ones first.
+
+        Parameters
+        ----------
+        painter : QPainter
+            Open on the widget.
+        theme : Theme
+            Gives the colours.
+        clear : ndarray of bool or None
+            Which lines are not faded; None for all of them.
+        """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_smooth)
         bins: dict[tuple[bool, int, int], list[QLineF]] = {}
+        is_clear = [True] * len(self.links) if clear is None else clear.tolist()
         with np.errstate(invalid="ignore"):
             steps = np.ceil(self._shares * BINS).astype(int)
             kinds = np.where(self._groups, 2, np.where(np.isnan(self.values), 3, np.where(self.values < 0.0, 0, 1)))
             kinds = np.where(np.isinf(self.values), 3, kinds)
-        for link, line, step, kind in zip(self.links, self.lines, steps.tolist(), kinds.tolist(), strict=True):
-            clear = selected is None or selected in ((link.layer, link.unit), (link.layer - 1, link.source))
-            bins.setdefault((clear, step, kind), []).append(line)
-        for clear, step, kind in sorted(bins):
-            painter.setPen(self.pen(theme, step / BINS, kind, clear=clear))
-            painter.drawLines(bins[clear, step, kind])
+        for shown, line, step, kind in zip(is_clear, self.lines, steps.tolist(), kinds.tolist(), strict=True):
+            bins.setdefault((shown, step, kind), []).append(line)
+        for shown, step, kind in sorted(bins):
+            painter.setPen(self.pen(theme, step / BINS, kind, clear=shown))
+            painter.drawLines(bins[shown, step, kind])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def pen(self, theme: Theme, share: float, kind: int, *, clear: bool = True) -> QPen:
@@ -105,16 +175,23 @@ class Links:
         """
         colour = (theme.low, theme.high, theme.muted, theme.bad)[kind]
         strength = (0.3 + 0.7 * share if kind < 2 else 0.7) * (1.0 if clear else 0.3)
-        widest = min(6.0, max(2.0, 0.4 * self.diagram.radius)) if self.is_smooth else 3.0
-        width = (2.0 + self._room * share) if kind == 2 else 1.0 + (widest - 1.0) * share
-        if not self.is_smooth:
-            width = max(width, LEAST_WIDTH)
+        width = self.width(share, is_group=kind == 2)
         pen = QPen(QColor(blend(colour, theme.base, strength)), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if kind in (0, 3) and self.is_dashed:
             stroke, gap = (1.5, 3.0) if kind == 3 else (7.0, 4.0)
             pen.setDashPattern([max(1.0, stroke / width), max(0.8, gap / width)])
         return pen
+
+    def width(self, share: float, *, is_group: bool) -> float:
+        """Return how wide a line is."""
+        widest = min(6.0, max(2.0, 0.4 * self.diagram.radius)) if self.is_smooth else 3.0
+        width = (2.0 + self._room * share) if is_group else 1.0 + (widest - 1.0) * share
+        return width if self.is_smooth else max(width, LEAST_WIDTH)
+
+    def width_of(self, number: int) -> float:
+        """Return how wide a line is now."""
+        return self.width(float(self._shares[number]), is_group=bool(self._groups[number]))
 
     def nearest(self, place: QPointF) -> int | None:
         """Return the number of the line under the pointer."""
@@ -125,7 +202,8 @@ class Links:
         along = np.clip(np.einsum("ij,ij->i", point - self._starts, self._ways) / lengths, 0.0, 1.0)
         away = np.hypot(*(self._starts + along[:, None] * self._ways - point).T)
         best = int(np.argmin(away - 2.0 * self._shares))
-        return best if away[best] <= REACH + 3.0 * float(self._shares[best]) else None
+        reach = WIDE_REACH if len(self.links) <= FEW else REACH
+        return best if away[best] <= reach + 3.0 * float(self._shares[best]) else None
 
     def labels(self, metrics: QFontMetrics) -> list[tuple[QRectF, str, int]]:
         """Return where values are written, the text, and whose it is; only where there is room for all of a text.
@@ -134,7 +212,7 @@ class Links:
         """
         if len(self.links) > LABELS_UP_TO:
             return []
-        texts = [signed(float(value)) for value in self.values]
+        texts = [self._prefix + signed(float(value)) for value in self.values]
         widths = tuple(-(-max(metrics.horizontalAdvance(text), 1) // 14) * 14 for text in texts)
         if self._label_widths != widths:
             self._label_widths, self._label_rects = widths, self._place_labels(widths, metrics.height() - 2)
@@ -172,3 +250,11 @@ class Links:
         centres = [unit for column in self.diagram.columns for unit in column.units]
         centres += [column.bias for column in self.diagram.columns if column.bias is not None]
         return [QRectF(c.x() - r, c.y() - r, 2 * r, 2 * r) for c in centres]
+
+
+def shares_of(sizes: FloatArray) -> FloatArray:
+    """Return sizes as shares of the largest finite one; 1 for what is not finite."""
+    finite = np.isfinite(sizes)
+    largest = float(sizes[finite].max()) if finite.any() else 0.0
+    shares: FloatArray = np.where(finite, sizes / (largest if largest > 0.0 else 1.0), 1.0)
+    return shares

@@ -6,13 +6,22 @@ A painter lives for one paint event; `network_view` holds what outlives it.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
 from app.widgets.network_layout import Column
 from app.widgets.network_links import Links
+from app.widgets.network_marks import Marks, draw_cursor, draw_glow, draw_holds, draw_outline
+from app.widgets.network_phases import (
+    KEY,
+    PhasePainter,
+    clear_lines,
+    draw_arrows,
+    has_name_below,
+    output_lines,
+)
 from app.widgets.network_scene import NetworkScene
 from app.widgets.numbers import count, number
 from app.widgets.pixels import SignedMap, grey_image, letters_on, limit_of
@@ -44,8 +53,8 @@ class NetworkPainter:
         Where everything is.
     theme : Theme
         Gives the colours.
-    selected, shown : tuple of int or None
-        The selected unit; the same, if it is among those that are drawn.
+    marks : Marks
+        What is pinned, focused or changed.
     """
 
     def __init__(
@@ -55,36 +64,38 @@ class NetworkPainter:
         scene: NetworkScene,
         links: Links,
         theme: Theme,
-        selected: tuple[int, int] | None,
-        shown: tuple[int, int] | None,
+        marks: Marks,
     ) -> None:
-        self.painter, self.scene, self.links, self.theme = painter, scene, links, theme
-        self.selected, self.shown = selected, shown
+        self.painter, self.scene, self.links, self.theme, self.marks = painter, scene, links, theme, marks
+        self.clear = clear_lines(scene, links, marks.unit, marks.weight)
         self.size, self.metrics, self.base_font = widget.size(), widget.fontMetrics(), widget.font()
         self.map = SignedMap.of(theme)
 
-    def draw(self, hovered: int | None) -> None:
-        """Draw links, then units over them, then texts.
-
-        Parameters
-        ----------
-        hovered : int or None
-            Number of the link under the pointer.
-        """
-        self.painter.fillRect(0, 0, self.size.width(), self.size.height(), QColor(self.theme.base))
-        self.links.draw(self.painter, self.theme, self.shown)
-        self._hovered(hovered)
-        for layer, column in enumerate(self.links.diagram.columns):
+    def draw(self) -> None:
+        """Draw links, then units over them, then texts."""
+        painter, links, theme, marks = self.painter, self.links, self.theme, self.marks
+        painter.fillRect(0, 0, self.size.width(), self.size.height(), QColor(theme.base))
+        if marks.glow is not None:
+            draw_glow(painter, links, theme, marks.glow, marks.strength)
+        if marks.weight is not None:
+            draw_outline(painter, links, theme, marks.weight)
+        links.draw(painter, theme, self.clear)
+        if marks.hovered is not None and marks.hovered < len(links.lines):
+            painter.setPen(QPen(QColor(theme.text), 2))
+            painter.drawLine(links.lines[marks.hovered])
+        draw_arrows(painter, self.scene, links, theme)
+        draw_holds(painter, links, self.scene, theme, self._font(bold=True, share=0.8))
+        for layer, column in enumerate(links.diagram.columns):
             self._title(layer)
             self._column(layer, column)
         self._labels()
+        if self.scene.lit is not None:
+            PhasePainter(painter, self.scene, links.diagram, theme, self._font(share=0.9)).draw()
+            painter.setFont(self.base_font)
+        if marks.cursor is not None:
+            draw_cursor(painter, links, theme, marks.cursor)
         if self.size.height() >= LEGEND_FROM:
             self._legend()
-
-    def _hovered(self, hovered: int | None) -> None:
-        if hovered is not None and hovered < len(self.links.lines):
-            self.painter.setPen(QPen(QColor(self.theme.text), 2))
-            self.painter.drawLine(self.links.lines[hovered])
 
     def _title(self, layer: int) -> None:
         columns = self.links.diagram.columns
@@ -113,12 +124,19 @@ class NetworkPainter:
     def _column(self, layer: int, column: Column) -> None:
         if column.group is not None:
             self._group(column.group)
-        limit = max(1.0, limit_of(self.scene.outputs[layer])) if column.group is None else 1.0
-        font = self._font_inside([brief(float(v)) for v in self.scene.outputs[layer][: len(column.units)]])
-        colours = self.map.colours(self.scene.outputs[layer], limit) if column.units else np.zeros(0, np.uint32)
+        if self.scene.is_known(layer):
+            limit = max(1.0, limit_of(self.scene.outputs[layer])) if column.group is None else 1.0
+            font = self._font_inside([brief(float(v)) for v in self.scene.outputs[layer][: len(column.units)]])
+            colours = self.map.colours(self.scene.outputs[layer], limit) if column.units else np.zeros(0, np.uint32)
+            for unit, centre in enumerate(column.units):
+                self._unit(centre, QColor.fromRgb(int(colours[unit])), is_selected=self.marks.unit == (layer, unit))
+                if font is not None:
+                    value = float(self.scene.outputs[layer][unit])
+                    self._write_inside(centre, brief(value), letters_on(QColor.fromRgb(int(colours[unit]))), font)
+        else:
+            for unit, centre in enumerate(column.units):
+                self._unit(centre, QColor(self.theme.base), is_selected=self.marks.unit == (layer, unit))
         for unit, centre in enumerate(column.units):
-            value, colour = float(self.scene.outputs[layer][unit]), QColor.fromRgb(int(colours[unit]))
-            self._unit(centre, value, colour, font, is_selected=self.selected == (layer, unit))
             self._name(layer, unit, centre)
         if column.bias is not None:
             self._bias(column.bias)
@@ -132,15 +150,13 @@ class NetworkPainter:
             left = min(max(2.0, column.x - width / 2), self.size.width() - width - 2.0)
             self.painter.drawText(QRectF(left, column.more.y() - line / 2, width, line), CENTRE, text)
 
-    def _unit(self, centre: QPointF, value: float, colour: QColor, font: QFont | None, *, is_selected: bool) -> None:
+    def _unit(self, centre: QPointF, colour: QColor, *, is_selected: bool) -> None:
         radius = self.links.diagram.radius
         self.painter.setBrush(colour)
         self.painter.setPen(
             QPen(QColor(self.theme.accent if is_selected else self.theme.muted), 3 if is_selected else 1.3)
         )
         self.painter.drawEllipse(centre, radius, radius)
-        if font is not None:
-            self._write_inside(centre, brief(value), letters_on(colour), font)
 
     def _font_inside(self, texts: list[str]) -> QFont | None:
         """Return the largest font in which all of the texts fit into units; None if there is none."""
@@ -181,7 +197,7 @@ class NetworkPainter:
     def _name(self, layer: int, unit: int, centre: QPointF) -> None:
         metrics, radius = self.metrics, self.links.diagram.radius
         line = metrics.height()
-        is_selected = self.selected == (layer, unit)
+        is_selected = self.marks.unit == (layer, unit)
         self.painter.setPen(QColor(self.theme.accent if is_selected else self.theme.text))
         name = self.scene.names.short(layer, unit)
         if layer == 0:
@@ -189,22 +205,30 @@ class NetworkPainter:
             text = metrics.elidedText(name, ELIDE, int(width))
             self.painter.drawText(QRectF(2, centre.y() - line / 2, width, line), RIGHT, text)
         elif layer == self.scene.names.last:
-            left = centre.x() + radius + 5
-            width = self.size.width() - left - 2
-            text = metrics.elidedText(name, ELIDE, int(width))
-            spacing = self.links.diagram.columns[layer].units
-            two = len(spacing) < 2 or spacing[1].y() - spacing[0].y() >= 2 * line + 2
-            self.painter.drawText(QRectF(left, centre.y() - (line if two else line / 2), width, line), LEFT, text)
-            if two:
-                self.painter.setPen(QColor(self.theme.muted))
-                target = metrics.elidedText(f"target {number(float(self.scene.targets[unit]))}", ELIDE, int(width))
-                self.painter.drawText(QRectF(left, centre.y(), width, line), LEFT, target)
+            self._beside_output(unit, centre, name)
         else:
-            units = self.links.diagram.columns[layer].units
-            if len(units) < 2 or units[1].y() - units[0].y() >= 2 * radius + 2 * line + 2:
-                self.painter.drawText(
-                    QRectF(centre.x() - 40, centre.y() + radius + 2, 80, line), CENTRE, f"unit {name}"
-                )
+            room, needed = self.links.diagram.room(layer), 2 * line + 2
+            if room >= needed and (self.scene.lit is None or has_name_below(room, 0.9 * line, is_output=False)):
+                place = QRectF(centre.x() - 40, centre.y() + radius + 2, 80, line)
+                self.painter.drawText(place, CENTRE, f"unit {name}")
+
+    def _beside_output(self, unit: int, centre: QPointF, name: str) -> None:
+        """Write the name of an output unit, its target and what is lit of it, as many lines as have room."""
+        line, diagram = self.metrics.height(), self.links.diagram
+        left = centre.x() + diagram.radius + 5
+        width = self.size.width() - left - 2
+        slots = int((diagram.room(self.scene.names.last) + 2 * diagram.radius - 2) // line)
+        more = output_lines(self.scene, unit)
+        texts = [name, f"target {number(float(self.scene.targets[unit]))}", *more]
+        if slots < len(texts) and more:
+            texts = [name, *more]
+        texts = texts[: max(1, slots)]
+        top = centre.y() - line * len(texts) / 2
+        for number_of_line, text in enumerate(texts):
+            if number_of_line:
+                self.painter.setPen(QColor(self.theme.text if text in more else self.theme.muted))
+            place = QRectF(left, top + number_of_line * line, width, line)
+            self.painter.drawText(place, LEFT, self.metrics.elidedText(text, ELIDE, int(width)))
 
     def _group(self, block: QRectF) -> None:
         self.painter.setPen(QPen(QColor(self.theme.muted), 1))
@@ -234,12 +258,10 @@ class NetworkPainter:
             return  # so close together they would cover the links and each other
         font = self._font(share=0.9)
         self.painter.setFont(font)
-        shown = self.shown
         for rect, text, i in self.links.labels(QFontMetrics(font)):
-            link = self.links.links[i]
-            clear = shown is None or shown in ((link.layer, link.unit), (link.layer - 1, link.source))
             self.painter.fillRect(rect, QColor(self.theme.base))
-            self.painter.setPen(QColor(self.theme.text if clear else self.theme.muted))
+            is_clear = self.clear is None or bool(self.clear[i])
+            self.painter.setPen(QColor(self.theme.text if is_clear else self.theme.muted))
             self.painter.drawText(rect, CENTRE, text)
         self.painter.setFont(self.base_font)
 
@@ -247,9 +269,13 @@ class NetworkPainter:
         metrics = self.metrics
         line = metrics.height()
         y = self.size.height() - line - 2.0
-        x = MARGIN
-        largest = f"widest: |w| = {number(self.links.largest)}" if self.links.largest else "all weights are 0"
-        for text, kind in (("w > 0", 1), ("w < 0", 0), (largest, -1)):
+        x = MARGIN if self.scene.lit is None else self._phase(y)
+        if x > 0.6 * self.size.width():
+            return
+        sign = {"changes": "Δ", "gradient": "g"}.get(self.scene.shown, "w")
+        all_zero = "all weights are 0" if sign == "w" else "nothing changes" if sign == "Δ" else "all are 0"
+        largest = f"widest: |{sign}| = {number(self.links.largest)}" if self.links.largest else all_zero
+        for text, kind in ((f"{sign} > 0", 1), (f"{sign} < 0", 0), (largest, -1)):
             if kind >= 0:
                 self.painter.setPen(self.links.pen(self.theme, 0.6, kind))
                 self.painter.drawLine(QPointF(x, y + line / 2), QPointF(x + 22, y + line / 2))
@@ -259,40 +285,26 @@ class NetworkPainter:
             self.painter.drawText(QRectF(x, y, self.size.width() - x, line), LEFT, shown)
             x += metrics.horizontalAdvance(text) + 12
 
+    def _phase(self, y: float) -> float:
+        """Name the newest phase and what it shows, and return where there is room for more."""
+        lit = self.scene.lit
+        assert lit is not None
+        x = MARGIN
+        key = KEY.get(lit.name, "")
+        for text, is_bold in ((lit.title, True), (key, False)):
+            self.painter.setFont(self._font(bold=is_bold))
+            metrics = QFontMetrics(self.painter.font())
+            self.painter.setPen(QColor(self.theme.text if is_bold else self.theme.muted))
+            width = int(self.size.width() - x - 2)
+            place = QRectF(x, y, width, metrics.height())
+            self.painter.drawText(place, LEFT, metrics.elidedText(text, ELIDE, width))
+            x += metrics.horizontalAdvance(text) + 12
+        self.painter.setFont(self.base_font)
+        return x
+
     def _font(self, *, bold: bool = False, share: float = 1.0) -> QFont:
         font = QFont(self.base_font)
         font.setBold(bold)
         if share != 1.0:
             font.setPointSizeF(max(5.0, font.pointSizeF() * share))
         return font
-
-
-def draw_bubble(widget: QWidget, painter: QPainter, theme: Theme, place: QPointF, text: str) -> None:
-    """Write a text in a box near the pointer, on the side where there is more room.
-
-    Parameters
-    ----------
-    widget : QWidget
-        The box stays inside it.
-    painter : QPainter
-        Open on the widget.
-    theme : Theme
-        Gives the colours.
-    place : QPointF
-        Where the pointer is.
-    text : str
-        What is written, in as many lines as it needs.
-    """
-    metrics, whole = widget.fontMetrics(), widget.rect()
-    widest = max(120, min(360, whole.width() - 24))
-    flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
-    box = metrics.boundingRect(QRect(0, 0, widest, 2000), flags, text).adjusted(-6, -4, 6, 4)
-    left = min(max(2, round(place.x()) - box.width() // 2), max(2, whole.width() - box.width() - 2))
-    above = round(place.y()) - box.height() - 12
-    top = above if place.y() > whole.height() / 2 else round(place.y()) + 18
-    box.moveTo(left, min(max(2, top), max(2, whole.height() - box.height() - 2)))
-    painter.setPen(QPen(QColor(theme.muted), 1))
-    painter.setBrush(QColor(theme.raised))
-    painter.drawRect(box)
-    painter.setPen(QColor(theme.text))
-    painter.drawText(box.adjusted(6, 4, -6, -4), flags, text)

@@ -10,14 +10,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.widgets.network_layout import BIAS, GROUP
+from app.widgets.network_lit import CHANGES, GRADIENT, NEW, Lit, Shown
 from app.widgets.numbers import count, number
 from app.widgets.unit_names import UnitNames, sentence, signed
+from app.widgets.weight_holds import Holds
 from nlcore import network
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
+from nlcore.rules import Place
 
 TERMS = 4
 """Terms of a net input that are written out."""
+WORDS: dict[Shown, str] = {
+    "gradient": "this example's part of the gradient",
+    "changes": "change",
+    "new weights": "after it",
+}
+PHASES: dict[Shown, str] = {"gradient": GRADIENT, "changes": CHANGES, "new weights": NEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,17 @@ class Link:
     layer: int
     unit: int
     source: int
+
+    @property
+    def place(self) -> Place | None:
+        """The weight it stands for; None where it stands for many."""
+        return None if self.source == GROUP else (self.layer - 1, self.unit, self.source)
+
+    @classmethod
+    def of(cls, place: Place) -> Link:
+        """Return the line of a weight, as it would be if all units were drawn."""
+        layer, unit, source = place
+        return cls(layer + 1, unit, source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +71,10 @@ class NetworkScene:
         If the inputs are the pixels of a picture.
     grey : tuple of float
         The input values that are shown as black and as white.
+    holds : Holds or None
+        The frozen and the tied weights.
+    lit : Lit or None
+        The phases of the next presentation that are shown; what they do not tell yet is left empty.
     """
 
     names: UnitNames
@@ -63,6 +87,8 @@ class NetworkScene:
     targets: FloatArray
     image_shape: tuple[int, int] | None = None
     grey: tuple[float, float] = (0.0, 1.0)
+    holds: Holds | None = None
+    lit: Lit | None = None
 
     @classmethod
     def of(
@@ -73,30 +99,52 @@ class NetworkScene:
         targets: FloatArray,
         example: str,
         grey: tuple[float, float] = (0.0, 1.0),
+        holds: Holds | None = None,
+        lit: Lit | None = None,
     ) -> NetworkScene:
         """Feed an example through a network and keep all that can be asked."""
         passed = network.forward(model.layout, params, inputs[None, :])
+        net_inputs, outputs = [net[0] for net in passed.net_inputs], [out[0] for out in passed.outputs]
+        if lit is not None:  # with dropout these are others
+            outputs = [_or(lit.outputs(layer), found) for layer, found in enumerate(outputs)]
+            net_inputs = [_or(lit.net_inputs(layer), found) for layer, found in enumerate(net_inputs, 1)]
         return cls(
             UnitNames.of(model),
             tuple(activation.name for activation in model.layout.activations),
             model.layout.weights(params),
             model.layout.biases(params),
-            [net[0] for net in passed.net_inputs],
-            [out[0] for out in passed.outputs],
+            net_inputs,
+            outputs,
             example,
             targets,
             model.examples.image_shape,
             grey,
+            holds,
+            lit,
         )
+
+    def is_known(self, layer: int) -> bool:
+        """Tell whether the outputs of a layer are computed yet."""
+        return self.lit is None or self.lit.outputs(layer) is not None
+
+    @property
+    def shown(self) -> Shown:
+        """What the lines stand for."""
+        return "weights" if self.lit is None else self.lit.shown
 
     def value(self, link: Link) -> float:
         """Return a weight, a bias, or the RMS of a unit's weights from the block of inputs."""
-        if link.source == BIAS:
-            return float(self.biases[link.layer - 1][link.unit])
-        if link.source == GROUP:
-            with np.errstate(over="ignore", invalid="ignore"):
-                return float(np.sqrt(np.mean(self.weights[link.layer - 1][link.unit] ** 2)))
-        return float(self.weights[link.layer - 1][link.unit, link.source])
+        return _value(self.weights[link.layer - 1], self.biases[link.layer - 1], link)
+
+    def drawn(self, link: Link) -> float:
+        """Return the number that a line shows in this phase: a weight, a change, a part of the gradient."""
+        found = self.of_phase(PHASES[self.shown], link) if self.lit is not None and self.shown != "weights" else None
+        return self.value(link) if found is None else found
+
+    def of_phase(self, phase: str, link: Link) -> float | None:
+        """Return what a phase says of a weight; None if it is not lit."""
+        found = self.lit.weights(phase, link.layer) if self.lit is not None else None
+        return None if found is None else _value(found[0], found[1], link)
 
     def link_words(self, link: Link) -> str:
         """Say what a line stands for."""
@@ -112,6 +160,27 @@ class NetworkScene:
                 "The line is as wide as the RMS; its colour does not show a sign."
             )
         return f"w from {self.names.source(link.layer - 1, link.source)} to {target} = {signed(value)}"
+
+    def brief_words(self, part: tuple[int, int] | Link) -> str:
+        """Say what a unit or a line is worth, in a few words."""
+        if isinstance(part, Link):
+            said, found = self.link_words(part), None
+            if self.lit is not None and part.source != GROUP:
+                found = self.of_phase(PHASES[self.shown], part) if self.shown != "weights" else None
+            return said if found is None else f"{said}; {WORDS[self.shown]} {signed(found)}"
+        layer, unit = part
+        if unit < 0:
+            return self.unit_words(layer, unit)
+        name = sentence(self.names.full(layer, unit))
+        if not self.is_known(layer):
+            return f"{name}: not computed yet"
+        said = f"{name}: {'output ' if layer else ''}{number(float(self.outputs[layer][unit]))}"
+        if self.lit is None or layer == 0:
+            return said
+        dropped, deltas = self.lit.dropped(layer), self.lit.deltas(layer)
+        if dropped is not None and bool(dropped[unit]):
+            said += ", left out of this presentation"
+        return said if deltas is None else f"{said}, error term δ = {signed(float(deltas[unit]))}"
 
     def unit_words(self, layer: int, unit: int) -> str:
         """Say what a unit does for the example: its net input as a sum, and its output."""
@@ -162,6 +231,19 @@ class NetworkScene:
             ]
             said.append("; ".join(self.link_words(link) for link in links) + ".")
         return " ".join(said)
+
+
+def _value(weights: FloatArray, biases: FloatArray, link: Link) -> float:
+    if link.source == BIAS:
+        return float(biases[link.unit])
+    if link.source == GROUP:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.sqrt(np.mean(weights[link.unit] ** 2)))
+    return float(weights[link.unit, link.source])
+
+
+def _or(found: FloatArray | None, otherwise: FloatArray) -> FloatArray:
+    return otherwise if found is None else found
 
 
 def _plus(value: float) -> str:

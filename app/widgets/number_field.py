@@ -59,6 +59,11 @@ class NumberField(QLineEdit):
             self.value = value
             self._put_back()
 
+    def show_nothing(self) -> None:
+        """Stand empty: there is no number."""
+        self.value = None
+        self._put_back()
+
     def forget(self) -> None:
         """Show the value in force in place of what was typed."""
         if self.isModified():
@@ -67,6 +72,7 @@ class NumberField(QLineEdit):
 
     def _put_back(self) -> None:
         self.setText("" if self.value is None else written(self.value))
+        self.setCursorPosition(0)  # so that the first digits are in sight
         self.setModified(False)
 
     def _enter(self) -> None:

@@ -15,6 +15,7 @@ from app.widgets.curve_texts import metric_word
 from app.widgets.example_results import Results
 from app.widgets.plane import span
 from app.widgets.unit_names import UnitNames
+from app.widgets.weight_holds import Holds
 from nlcore import network
 from nlcore.curves import Curves
 from nlcore.families.feedforward import FeedforwardModel
@@ -81,6 +82,38 @@ def weight_table(frame: Frame) -> Table:
     tracks = layered(frame)
     found = [_weights(model, track.state.params) for track, model in tracks]
     headings, rows = below(tracks, ("layer", "to", "from", "weight"), found)
+    return thinned("Weights", headings, rows)
+
+
+def link_table(frame: Frame, holds: Sequence[Holds]) -> Table:
+    """Return every weight and bias with its last change, and whether it is frozen or tied.
+
+    Parameters
+    ----------
+    frame : Frame
+        What is shown.
+    holds : sequence of Holds
+        Of each track.
+    """
+    tracks = layered(frame)
+    found: list[Rows] = []
+    for (track, model), held in zip(tracks, holds, strict=True):
+        layers, velocity = model.layout.layers, track.state.velocity
+        places = [
+            (layer, unit, source)
+            for layer in range(len(layers) - 1)
+            for unit in range(layers[layer + 1])
+            for source in range(-1, layers[layer])
+        ]
+        indices = [held.index(place) for place in places]
+        rows = _weights(model, track.state.params)
+        found.append(
+            [
+                (*row, float(velocity[index]), "yes" if index in held.frozen else "", held.letters.get(index, ""))
+                for row, index in zip(rows, indices, strict=True)
+            ]
+        )
+    headings, rows = below(tracks, ("layer", "to", "from", "weight", "last change", "frozen", "tied"), found)
     return thinned("Weights", headings, rows)
 
 

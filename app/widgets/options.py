@@ -122,6 +122,11 @@ class OptionRow(QWidget):
         self._buttons.append(box)
         return box
 
+    def add_part(self, widget: QWidget) -> None:
+        """Add anything else, which stays in sight."""
+        self._row.addWidget(widget)
+        self._buttons.append(widget)
+
     def add_menu(self, text: str, tip: str, menu: QMenu) -> QToolButton:
         """Add a button that opens a menu and stays in sight."""
         button = QToolButton(self)
@@ -145,6 +150,7 @@ class OptionRow(QWidget):
         box.toggled.connect(action.setChecked)
         action.toggled.connect(box.setChecked)
         action.enabledChanged.connect(box.setEnabled)
+        action.changed.connect(lambda: box.setToolTip(action.toolTip()))
         self._row.addWidget(box)
         self._menu.addAction(action)
         self._boxes.append(box)

@@ -42,16 +42,20 @@ class WeightCanvas(FocusWidget):
         The pointer rests on a weight.
     unit_chosen : tuple of int or None
         A unit was clicked or reached with the keys; None for a click beside all of them.
+    weight_chosen : Spot
+        A weight of the unit that is chosen already was clicked.
     """
 
     pointed_at = Signal(object)
     unit_chosen = Signal(object)
+    weight_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self.scene: WeightScene | None = None
         self.selected: tuple[int, int] | None = None
+        self.weight: Spot | None = None
         self.space = QSize(300, 200)
         self._places: Places | None = None
         self._pictures: list[QImage] = []
@@ -62,9 +66,11 @@ class WeightCanvas(FocusWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Weights as pictures")
 
-    def show_scene(self, scene: WeightScene, selected: tuple[int, int] | None, theme: Theme) -> None:
-        """Draw other weights."""
-        self.scene, self.selected, self.theme = scene, selected, theme
+    def show_scene(
+        self, scene: WeightScene, selected: tuple[int, int] | None, theme: Theme, weight: Spot | None = None
+    ) -> None:
+        """Draw other weights; frame the chosen unit and the chosen weight."""
+        self.scene, self.selected, self.theme, self.weight = scene, selected, theme, weight
         self._map = SignedMap.of(theme, grey=scene.grey)
         self._limits = scene.limits()
         self._pictures = images_of(self._map.colours(scene.images, self._limits[:, None, None]))
@@ -117,6 +123,8 @@ class WeightCanvas(FocusWidget):
                     self._draw_unit(painter, self.scene, unit)
             for table, places in zip(self.scene.tables, self._places.tables, strict=True):
                 self._draw_table(painter, self.scene, table, places)
+            if self.weight is not None:
+                self._draw_pin(painter, self.rect_of_weight(self.weight))
         if self.shows_focus:
             self._frame(painter, self.visibleRegion().boundingRect().adjusted(1, 1, -1, -1), is_focus=True)
         painter.end()
@@ -189,6 +197,14 @@ class WeightCanvas(FocusWidget):
             painter.setPen(QPen(QColor(self.theme.line), 1))
             painter.drawRect(rect.adjusted(-1, -1, 0, 0))
 
+    def _draw_pin(self, painter: QPainter, rect: QRect) -> None:
+        """Frame one weight so that it is seen on every colour: dark, light, dark."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if rect.isValid():
+            for colour, more in ((self.theme.accent, 3), (self.theme.base, 2), (self.theme.text, 1)):
+                painter.setPen(QPen(QColor(colour), 1))
+                painter.drawRect(rect.adjusted(-more, -more, more - 1, more - 1))
+
     def _font(self, *, bold: bool) -> QFont:
         font = QFont(self.font())
         font.setBold(bold)
@@ -212,6 +228,25 @@ class WeightCanvas(FocusWidget):
                     if cell.contains(place):
                         return Spot(table.layer, unit, block - 1 if block else None)
         return None
+
+    def rect_of_weight(self, spot: Spot) -> QRect:
+        """Return where a weight is drawn; an empty rectangle if it is not."""
+        if self.scene is None or self._places is None:
+            return QRect()
+        if spot.layer == 1 and spot.unit < len(self._places.cards):
+            card, (rows, columns) = self._places.cards[spot.unit], self.scene.shape
+            if spot.source is None:
+                return card.bias
+            picture = card.picture
+            row, column = divmod(spot.source, columns)
+            left, right = (picture.x() + -(-k * picture.width() // columns) for k in (column, column + 1))
+            top, bottom = (picture.y() + -(-k * picture.height() // rows) for k in (row, row + 1))
+            return QRect(left, top, right - left, bottom - top)
+        block = 0 if spot.source is None else spot.source + 1
+        for table, places in zip(self.scene.tables, self._places.tables, strict=True):
+            if table.layer == spot.layer and spot.unit < len(places.cells) and block < len(places.cells[spot.unit]):
+                return places.cells[spot.unit][block]
+        return QRect()
 
     def unit_at(self, place: QPoint) -> tuple[int, int] | None:
         """Return which unit's picture or row is at a place."""
@@ -254,9 +289,15 @@ class WeightCanvas(FocusWidget):
         self.pointed_at.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the unit under the pointer."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.unit_chosen.emit(self.unit_at(event.position().toPoint()))
+        """Choose the unit under the pointer; in the one that is chosen already, the weight."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        place = event.position().toPoint()
+        unit, spot = self.unit_at(place), self.spot_at(place)
+        if spot is not None and unit == self.selected:
+            self.weight_chosen.emit(spot)
+        else:
+            self.unit_chosen.emit(unit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next or the previous unit with the arrow keys; Escape leaves it."""
@@ -270,7 +311,9 @@ class WeightCanvas(FocusWidget):
         units = [(1, unit) for unit in range(len(self.scene.images))]
         units += [(table.layer, unit) for table in self.scene.tables for unit in range(len(table.rows))]
         at = units.index(self.selected) + step if self.selected in units else 0
-        self.unit_chosen.emit(units[min(max(at, 0), len(units) - 1)])
+        wanted = units[min(max(at, 0), len(units) - 1)]
+        if wanted != self.selected:
+            self.unit_chosen.emit(wanted)
 
 
 def _caption(scene: WeightScene, table: BlockTable) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,16 @@ def test_svg_and_png_show_the_same(pane: str, history: History, tmp_path: Path, 
     blank = np.abs(blurred(drawn) - 255.0).max(axis=2)
     assert far.mean() < 4.0
     assert far.mean() < 0.25 * blank.mean(), "no nearer to the picture than an empty page"
+
+
+def test_a_figure_shows_the_lit_phases(history: History, tmp_path: Path, qtbot: QtBot) -> None:
+    frame = frame_at(history, 1200)
+    images = []
+    for phase in (0, 1, 3):
+        lit = replace(frame, phase=phase)
+        path = figures.save(tmp_path / f"{phase}.png", "network_diagram", lit, (480, 360))
+        images.append(QImage(str(path)))
+    assert all(a != b for i, a in enumerate(images) for b in images[:i])
 
 
 def test_lines_and_letters_of_an_svg_are_no_pictures(history: History, tmp_path: Path, qtbot: QtBot) -> None:

@@ -43,6 +43,13 @@ TABLES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.parametrize(
+    "weight", [[2, 0, 0], [0, 2, 0], [0, 0, 2], [0, 0, -2], [0, 0], [True, 0, 0], [0.0, 0, 0], "x"]
+)
+def test_a_weight_that_is_not_there_is_passed_over(weight: object) -> None:
+    assert session_files.selection_of({"selection": {"weight": weight}}, MODEL).weight is None
+
+
 @pytest.mark.fuzz
 @settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TABLES)
@@ -60,6 +67,10 @@ def test_any_table_of_the_window_is_used_or_passed_over(table: dict[str, Any]) -
     if selection.unit is not None:
         layer, index = selection.unit
         assert 0 <= index < [2, 2, 1][layer]
+    if selection.weight is not None:
+        layer, unit, source = selection.weight
+        assert 0 <= unit < [2, 1][layer]
+        assert -1 <= source < [2, 2][layer]
     assert isinstance(session_files.speed_of(table), str)
     assert session_files.layout_of(table, ()) == ""
     columns = session_files.columns_of(table)
@@ -68,7 +79,7 @@ def test_any_table_of_the_window_is_used_or_passed_over(table: dict[str, Any]) -
 
 
 def test_what_is_written_is_read() -> None:
-    selection = Selection(("training", 3), (1, 1))
+    selection = Selection(("training", 3), (1, 1), (0, 1, -1))
     table = session_files.window_table(selection, "full speed", "abc", [["examples"], ["error_curves"]])
     assert session_files.selection_of(table, MODEL) == selection
     assert session_files.speed_of(table) == "full speed"

@@ -191,17 +191,76 @@ def test_clicks_and_keys_choose_units(pane: NetworkDiagramPane, qtbot: QtBot) ->
     assert chosen[-1] == Selection(("training", 1), (1, 1))
     qtbot.mouseClick(pane.view, Qt.MouseButton.LeftButton, pos=QPoint(2, pane.view.height() - 40))
     assert chosen[-1] == Selection(("training", 1), None)
-    for key, expected in (
-        (Qt.Key.Key_Up, (1, 0)),
-        (Qt.Key.Key_Left, (0, 1)),
-        (Qt.Key.Key_Right, (2, 0)),
-        (Qt.Key.Key_Escape, None),
-    ):
-        pane.show_frame(Frame(frame.tracks, Selection(unit=(1, 1))))
-        qtbot.keyClick(pane.view, key)
-        assert chosen[-1].unit == expected
+    qtbot.mouseClick(pane.view, Qt.MouseButton.LeftButton, pos=unit)
+    pane.show_frame(Frame(frame.tracks, chosen[-1]))
+    qtbot.mouseClick(pane.view, Qt.MouseButton.LeftButton, pos=unit)
+    assert chosen[-1] == Selection(("training", 1), None)  # a second click lets it go
+    pane.show_frame(Frame(frame.tracks, Selection(unit=(1, 1))))
+    qtbot.keyClick(pane.view, Qt.Key.Key_Escape)
+    assert chosen[-1].unit is None
     pane.show_frame(Frame(frame.tracks, Selection(unit=(1, 1))))
     assert "Hidden unit 2: net input" in pane.readout.full_text
+
+
+def test_arrow_keys_go_through_units_and_their_weights_and_enter_pins(pane: NetworkDiagramPane, qtbot: QtBot) -> None:
+    chosen: list[Selection] = []
+    pane.selection_requested.connect(chosen.append)
+    frame = frame_of(xor(), known, selection=Selection(("training", 1), (1, 1)))
+    pane.show_frame(frame)
+    pane.activateWindow()
+    pane.view.setFocus(Qt.FocusReason.TabFocusReason)
+    said = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        qtbot.keyClick(pane.view, key)
+        said.append(pane.readout.full_text)
+        assert pane.view.accessibleDescription() == pane.readout.full_text
+    expected = [
+        "w from x2 to hidden unit 2",  # from the pinned unit to the weight that is as high as it
+        "w from x1 to hidden unit 2",
+        "w0 (bias) from x0 = 1 to hidden unit 2",
+        "x0 = 1",
+        "Hidden unit 1",  # back on the right is the unit that is as high
+        "Output o",
+    ]
+    assert [text.startswith(start) for text, start in zip(said, expected, strict=True)] == [True] * 6, said
+    assert chosen == []
+    qtbot.keyClick(pane.view, Qt.Key.Key_Return)
+    assert chosen[-1] == Selection(("training", 1), (2, 0))
+    qtbot.keyClick(pane.view, Qt.Key.Key_Left)
+    qtbot.keyClick(pane.view, Qt.Key.Key_Return)
+    assert chosen[-1].weight is not None
+    assert chosen[-1].weight[:2] == (1, 0)
+    qtbot.keyClick(pane.view, Qt.Key.Key_Escape)
+    assert chosen[-1] == Selection(("training", 1))
+
+
+def test_where_the_keyboard_is_can_be_seen(pane: NetworkDiagramPane, qtbot: QtBot) -> None:
+    pane.show_frame(frame_of(xor(), known))
+    pane.activateWindow()
+    pane.view.setFocus(Qt.FocusReason.TabFocusReason)
+    shots = [pane.view.grab().toImage()]
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(pane.view, key)
+        shots.append(pane.view.grab().toImage())
+    assert all(a != b for i, a in enumerate(shots) for b in shots[:i])
+
+
+def test_a_group_of_inputs_can_be_reached_with_keys(pane: NetworkDiagramPane, qtbot: QtBot) -> None:
+    chosen: list[Selection] = []
+    pane.selection_requested.connect(chosen.append)
+    pane.show_frame(faces())
+    pane.activateWindow()
+    pane.view.setFocus(Qt.FocusReason.TabFocusReason)
+    pane.view.cursor_part = (1, 1)
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(pane.view, key)
+    assert pane.readout.full_text.startswith("960 inputs")
+    qtbot.keyClick(pane.view, Qt.Key.Key_Right)
+    assert isinstance(pane.view.cursor_part, tuple)
+    assert pane.view.cursor_part[0] == 1
+    pane.view.cursor_part = Link(1, 2, GROUP)
+    qtbot.keyClick(pane.view, Qt.Key.Key_Return)
+    assert chosen[-1] == Selection(unit=(1, 2))  # one of its weights is then chosen in the list
 
 
 def test_thousands_of_inputs_are_one_block(pane: NetworkDiagramPane) -> None:

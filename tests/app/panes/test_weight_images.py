@@ -192,6 +192,50 @@ def test_clicks_and_keys_choose_units(pane: WeightImagesPane, qtbot: QtBot) -> N
     assert chosen[-1].unit is None
 
 
+def test_a_second_click_pins_the_weight_under_the_pointer(pane: WeightImagesPane, qtbot: QtBot) -> None:
+    chosen: list[Selection] = []
+    pane.selection_requested.connect(chosen.append)
+    frame = frame_of(change=random_weights, selection=Selection(("training", 2), (1, 1)))
+    pane.show_frame(frame)
+    for spot, place in (
+        (Spot(1, 1, 500), (0, 1, 500)),
+        (Spot(1, 1, 959), (0, 1, 959)),
+        (Spot(1, 1, None), (0, 1, -1)),
+    ):
+        qtbot.mouseClick(pane.canvas, Qt.MouseButton.LeftButton, pos=place_of(pane, spot))
+        assert chosen[-1] == Selection(("training", 2), (1, 1), place)
+    pane.show_frame(Frame(frame.tracks, chosen[-1], frozenset({"selection"})))
+    qtbot.mouseClick(pane.canvas, Qt.MouseButton.LeftButton, pos=place_of(pane, Spot(1, 1, None)))
+    assert chosen[-1] == Selection(("training", 2), (1, 1))
+    title = pane.canvas.picture_rect(1).center()
+    title.setY(pane.canvas.picture_rect(1).top() - 6)
+    qtbot.mouseClick(pane.canvas, Qt.MouseButton.LeftButton, pos=title)
+    assert chosen[-1].unit is None
+    pane.show_frame(Frame(frame.tracks, Selection(unit=(2, 3)), frozenset({"selection"})))
+    qtbot.mouseClick(pane.canvas, Qt.MouseButton.LeftButton, pos=place_of(pane, Spot(2, 3, 1)))
+    assert chosen[-1] == Selection(unit=(2, 3), weight=(1, 3, 1))
+    n = len(chosen)
+    qtbot.keyClick(pane.canvas, Qt.Key.Key_Down)  # the last one stays pinned
+    assert len(chosen) == n
+
+
+def test_the_pinned_weight_is_framed_at_its_pixel(pane: WeightImagesPane) -> None:
+    frame = frame_of(change=random_weights)
+    pane.show_frame(frame)
+    before = pane.canvas.grab().toImage()
+    for place, spot in (((0, 2, 37), Spot(1, 2, 37)), ((0, 0, -1), Spot(1, 0, None)), ((1, 3, 2), Spot(2, 3, 2))):
+        pane.show_frame(Frame(frame.tracks, Selection(weight=place), frozenset({"selection"})))
+        rect = pane.canvas.rect_of_weight(spot)
+        assert rect.contains(place_of(pane, spot))
+        after = pane.canvas.grab().toImage()
+        assert after.pixelColor(rect.topLeft() - QPoint(3, 3)).name() == LIGHT.accent
+        middle = rect.center()
+        assert after.pixelColor(middle) == before.pixelColor(middle)
+    for place in ((7, 0, 0), (0, 9, 0), (0, 0, 960)):
+        pane.show_frame(Frame(frame.tracks, Selection(weight=place), frozenset({"selection"})))
+        assert pane.canvas.grab().toImage() == before
+
+
 def test_the_selected_unit_is_framed(pane: WeightImagesPane) -> None:
     frame = frame_of(change=random_weights)
     pane.show_frame(frame)
