@@ -6,7 +6,6 @@ what a person does in it goes out as a signal.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -150,7 +149,7 @@ class Pane(QWidget):
 
 def _as_new(frame: Frame) -> Frame:
     """Return the same instant for somebody who has seen nothing yet."""
-    return replace(frame, changed=EVERYTHING)
+    return frame.with_changes(EVERYTHING)
 
 
 def pane_ids() -> tuple[str, ...]:

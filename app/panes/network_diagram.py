@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -25,7 +26,7 @@ from app.widgets.network_words import lit_words, part_words
 from app.widgets.number_tables import layered, link_table, unit_table
 from app.widgets.pixels import grey_range
 from app.widgets.readout import Readout
-from app.widgets.weight_bar import ONLY_LEAD, Shown, WeightBar
+from app.widgets.weight_bar import ONLY_LEAD, ShownWeight, WeightBar
 from app.widgets.weight_editor import WeightEditor
 from app.widgets.weight_holds import Holds, is_in
 from nlcore.datasets import Data
@@ -36,6 +37,10 @@ from nlcore.rules import Place
 BAR_FROM = 240
 """Height from which the line for a weight is in sight although none is pinned."""
 
+LEAST = QSize(160, 150)
+LINES_FROM = (0, 340, 440)
+"""Heights from which one, two and three lines are kept free for what the pointer finds: growing would move units."""
+
 
 class NetworkDiagramPane(Pane):
     """Units and weights, coloured and sized by value."""
@@ -43,7 +48,7 @@ class NetworkDiagramPane(Pane):
     id = "network_diagram"
     key = "Ctrl+4"
     title = "Network diagram"
-    help = "The units of the network with their outputs for one example, and the weights between them."
+    help = "Units with their outputs for one example, and the weights between them; click a line to change its weight."
     multiples = "tabs"
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,6 +72,10 @@ class NetworkDiagramPane(Pane):
         self.editor.hinted.connect(self._say)
         self.editor.preview_changed.connect(self._redraw)
         self.editor.change_wanted.connect(self.intervention_requested)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the same room whether or not a weight is pinned, so that other panes stay where they are."""
+        return LEAST
 
     # --- showing -----------------------------------------------------------------------------------------------------
 
@@ -114,7 +123,7 @@ class NetworkDiagramPane(Pane):
         why_not = "" if frame.is_of_lead else ONLY_LEAD
         unit, value, holds = frame.selection.unit, self.editor.value, self._holds_of(model)
         self.bar.show_weight(
-            Shown(scene, model.layout, holds, unit, place, value, why_not, is_running=frame.is_running)
+            ShownWeight(scene, model.layout, holds, unit, place, value, why_not, is_running=frame.is_running)
         )
         self._show_or_hide_bar()
 
@@ -124,6 +133,7 @@ class NetworkDiagramPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the line for a weight out where there is little room."""
         super().resizeEvent(event)
+        self.readout.reserve(sum(self.height() >= height for height in LINES_FROM))
         self._show_or_hide_bar()
 
     def retheme(self, theme: Theme) -> None:
@@ -170,8 +180,9 @@ class NetworkDiagramPane(Pane):
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return the units for the example that is shown, and all weights."""
         shown = []
-        for _, model in layered(frame):
-            set_name, index, words = shown_example(frame, model)
+        for track, model in layered(frame):
+            lit = lit_of(replace(frame, tracks=(track,)), model)
+            set_name, index, words = shown_example(frame, model) if lit is None else presented(lit, model)
             examples = model.examples.sets[set_name]
             shown.append((examples.inputs[index], examples.targets[index], words))
         return unit_table(frame, shown), link_table(frame, [Holds.of(model) for _, model in layered(frame)])
@@ -181,7 +192,6 @@ class NetworkDiagramPane(Pane):
         scene, frame = self.view.scene, self.frame
         if scene is None or frame is None:
             return
-        self.view.setAccessibleDescription("")
         part = self.view.hovered if self.view.hovered is not None else self.view.keyboard_part
         if self.editor.hint:
             said = self.editor.hint

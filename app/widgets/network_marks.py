@@ -114,9 +114,7 @@ def draw_holds(painter: QPainter, links: Links, scene: NetworkScene, theme: Them
     for link, line in zip(links.links, links.lines, strict=True):
         place = link.place
         if place is None:
-            n = scene.names.layers[link.layer - 1]
-            is_frozen = all(holds.is_frozen((link.layer - 1, link.unit, i)) for i in range(n))
-            letter = ""
+            is_frozen, letter = holds.has_frozen_row(link.layer - 1, link.unit), ""
         else:
             is_frozen, letter = holds.is_frozen(place), holds.letter(place)
         at = _mark_at(line, links.diagram.radius)

@@ -147,23 +147,27 @@ class PhasePainter:
                 self._cross(centre)
             if nets is not None and (room >= 2 * self.line + 8 or (deltas is None and room >= self.line + 2)):
                 below = has_name_below(room, self.line, is_output=layer == self.scene.names.last)
-                self._net(self._middle(layer, centre), float(nets[unit]), self.line if below else 0)
+                self._net(layer, centre, float(nets[unit]), self.line if below else 0)
             if deltas is not None:
-                self._delta(self._middle(layer, centre), centre, float(deltas[unit]), room >= 1.5 * self.line)
+                self._delta(layer, centre, float(deltas[unit]), is_written=room >= 1.5 * self.line)
 
-    def _middle(self, layer: int, centre: QPointF) -> QPointF:
-        """Return the middle of texts above and below a unit: a little to the left where more stands on its right."""
-        return centre - QPointF(0.6 * self.diagram.radius if layer == self.scene.names.last else 0.0, 0.0)
+    def _left(self, layer: int, centre: QPointF, width: float) -> float:
+        """Return where a text above or below a unit begins: on its right, outputs have their names."""
+        if layer == self.scene.names.last:
+            return centre.x() + self.diagram.radius - width
+        return centre.x() - width / 2
 
-    def _net(self, centre: QPointF, value: float, down: int) -> None:
+    def _net(self, layer: int, centre: QPointF, value: float, down: int) -> None:
         text = f"net {number(value, DIGITS)}"
         width = self.metrics.horizontalAdvance(text) + 4
-        rect = QRectF(centre.x() - width / 2, centre.y() + self.diagram.radius + 2 + down, width, self.line - 1)
+        rect = QRectF(
+            self._left(layer, centre, width), centre.y() + self.diagram.radius + 2 + down, width, self.line - 1
+        )
         self.painter.fillRect(rect, QColor(self.theme.base))
         self.painter.setPen(QColor(self.theme.text))
         self.painter.drawText(rect, CENTRE, text)
 
-    def _delta(self, middle: QPointF, centre: QPointF, value: float, is_written: bool) -> None:
+    def _delta(self, layer: int, centre: QPointF, value: float, *, is_written: bool) -> None:
         colour, r = delta_colour(self.theme), self.diagram.radius
         if not is_written:
             at, size = centre + QPointF(0.9 * r, -0.9 * r), max(3.0, 0.5 * r)
@@ -174,7 +178,7 @@ class PhasePainter:
             return
         text = f"δ {signed(value, DIGITS)}"
         width = self.metrics.horizontalAdvance(text) + 10
-        rect = QRectF(middle.x() - width / 2, centre.y() - r - LEAST_ROOM - self.line, width, self.line)
+        rect = QRectF(self._left(layer, centre, width), centre.y() - r - LEAST_ROOM - self.line, width, self.line)
         self.painter.setPen(QPen(QColor(self.theme.base), 1))
         self.painter.setBrush(colour)
         self.painter.drawRoundedRect(rect, self.line / 2, self.line / 2)

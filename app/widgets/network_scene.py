@@ -21,6 +21,7 @@ from nlcore.rules import Place
 
 TERMS = 4
 """Terms of a net input that are written out."""
+MOST_UNITS_SAID = 24
 WORDS: dict[Shown, str] = {
     "gradient": "this example's part of the gradient",
     "changes": "change",
@@ -219,7 +220,14 @@ class NetworkScene:
             for layer, n in enumerate(self.names.layers)
         )
         said = [f"A network with {sizes}.", f"Shown for {self.example}."]
-        said += [self.unit_words(self.names.last, unit) for unit in range(min(8, self.names.layers[-1]))]
+        last, n_outputs = self.names.last, min(8, self.names.layers[-1])
+        if self.lit is None:
+            said += [self.unit_words(last, unit) for unit in range(n_outputs)]
+        else:
+            hidden = self.names.layers[1:-1] if sum(self.names.layers[1:-1]) <= MOST_UNITS_SAID else ()
+            units = [(layer, unit) for layer, n in enumerate(hidden, 1) for unit in range(n)]
+            units += [(last, unit) for unit in range(n_outputs)]
+            said += [f"{self.brief_words(unit)}." for unit in units]
         if not all(bool(np.all(np.isfinite(block))) for block in (*self.weights, *self.biases)):
             said.append("Some weights are no longer finite numbers: the training diverged.")
         elif sum(block.size for block in (*self.weights, *self.biases)) <= 24:
@@ -229,7 +237,7 @@ class NetworkScene:
                 for unit in range(self.names.layers[layer])
                 for source in (BIAS, *range(self.names.layers[layer - 1]))
             ]
-            said.append("; ".join(self.link_words(link) for link in links) + ".")
+            said.append("; ".join(self.brief_words(link) for link in links) + ".")
         return " ".join(said)
 
 

@@ -34,6 +34,8 @@ from nlcore.rules import Place
 DRAG_FROM = 4
 """Pixels the pointer goes with the button down before a line is being dragged."""
 FLASH_MS, FLASH_STEPS = 140, 6
+BUBBLE_FROM = 260
+"""Height from which the words beside the pointer leave room for the numbers of a phase; they stand below anyway."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -188,8 +190,9 @@ class NetworkView(FocusWidget):
         painter = QPainter(self)
         if self.scene is not None and self._links is not None:
             NetworkPainter(self, painter, self.scene, self._links, self.theme, self._marks(self._links)).draw()
-            if self._words and not self._is_dragging:
-                draw_bubble(self, painter, self.theme, self._pointer, self._words)
+            is_told_below = self.scene.lit is not None and self.height() < BUBBLE_FROM
+            if self._words and not self._is_dragging and not is_told_below:
+                draw_bubble(self, painter, self.theme, self._pointer, self.words_at(self._pointer))
         else:
             painter.fillRect(self.rect(), QColor(self.theme.base))
         if self.shows_focus:

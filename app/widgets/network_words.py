@@ -14,6 +14,7 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, Trace, TrainState
 
 DIGITS = 3
+SIGNS = {" * ": " · ", "-": "−", "sigma(": "σ(", "<=": "≤", ">=": "≥"}
 
 
 def lit_words(model: FeedforwardModel, state: TrainState, trace: Trace, n_lit: int, part: Part) -> str:
@@ -43,8 +44,15 @@ def lit_words(model: FeedforwardModel, state: TrainState, trace: Trace, n_lit: i
         place, focus = ("unit", *part), Focus(unit=part)
     steps = walk(model, state, trace, focus).steps[:n_lit]
     found = [formula for step in reversed(steps) for formula in step.formulas if formula.place == place]
-    said = [formula.text(DIGITS) + (f" ({formula.note})" if formula.note else "") for formula in found]
-    return "; ".join(said).replace(" * ", " · ")
+    said = [readable(formula.text(DIGITS)) + (f" ({formula.note})" if formula.note else "") for formula in found]
+    return "; ".join(said)
+
+
+def readable(formula: str) -> str:
+    """Write a formula in plain text with the signs of the screen."""
+    for plain, sign in SIGNS.items():
+        formula = formula.replace(plain, sign)
+    return formula
 
 
 def part_words(scene: NetworkScene, part: Part, last_changes: FloatArray) -> str:

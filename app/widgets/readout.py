@@ -26,7 +26,7 @@ class Readout(QLabel):
         super().__init__(parent)
         self._name = name
         self._full = ""
-        self._lines = 1
+        self._lines = self._least = 1
         self.max_lines = MAX_LINES
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -56,6 +56,12 @@ class Readout(QLabel):
             self.max_lines, self._lines = n, 1
             self._fit()
 
+    def reserve(self, n: int) -> None:
+        """Be at least so many lines high, so that the picture above stays where it is when a text gets longer."""
+        if n != self._least:
+            self._least, self._lines = n, 1
+            self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find the number of lines again."""
         super().resizeEvent(event)
@@ -79,7 +85,7 @@ class Readout(QLabel):
         metrics = self.fontMetrics()
         line = metrics.lineSpacing()
         needed = self._lines_of(metrics, self._full)
-        self._lines = max(self._lines, min(self.max_lines, needed))
+        self._lines = max(self._lines, self._least, min(self.max_lines, needed))
         shown = self._full
         while needed > self.max_lines and len(shown) > 1:
             shown = shown[: max(1, int(len(shown) * 0.94) - 1)].rstrip()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.widgets.network_scene import NetworkScene
@@ -39,11 +39,13 @@ TIPS = (
 """Of the line, the slider, the switch and the menu: what they do."""
 NO_NUMBER = "A weight is a number such as 0.5, not {text}; the old value is still in force."
 ONLY_LEAD = "Only the weights of the lead can be changed: make this track the lead in the bar of tracks first."
+SLIDER_FROM, LIST_FROM = 400, 250
+"""Widths in pixels from which there is room for the slider, and for the list."""
 CHOOSE, PIN_FIRST = "choose a weight", "pin a unit first"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class ShownWeight:
     """What the bar shows.
 
     Attributes
@@ -103,25 +105,26 @@ class WeightBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: Shown | None = None
+        self._shown: ShownWeight | None = None
         self._listed: tuple[object, ...] = ()
         self._indices: dict[Place, int] = {}
         self._span = 1.0
         self._is_showing = False
         self.row = OptionRow(self)
-        self.list = self.row.add_choice("&Weight", "Weight", "Which weight is pinned; clicking its line pins it too")
+        self.list = self.row.add_choice("Weight", "Weight", "Which weight is pinned; clicking its line pins it too")
         self.field = NumberField(self.row)
         self.field.setAccessibleName("Value of the pinned weight")
         self.slider = ValueSlider(self.row)
         self.slider.setAccessibleName("Value of the pinned weight, to be dragged")
         for part in (self.field, self.slider):
             self.row.add_part(part)
-        self.freeze = self.row.add_switch("&Freeze", TIPS[2])
+        self.freeze = self.row.add_switch("Free&ze", TIPS[2])
         self.menu = QMenu(self)
         self.tie = self.row.add_menu("Tie", TIPS[3], self.menu)
         self.tie_next = self.menu.addAction("Tie with the weight that is &clicked next", self.tie_wanted.emit)
         self.untie = self.menu.addAction("&Untie", self.untie_wanted.emit)
         self.row.done()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.problem = ProblemLine(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +142,7 @@ class WeightBar(QWidget):
 
     # --- showing -----------------------------------------------------------------------------------------------------
 
-    def show_weight(self, shown: Shown) -> None:
+    def show_weight(self, shown: ShownWeight) -> None:
         """Show a weight as it is at the moment; what is being typed or dragged stays."""
         before, self._shown = self._shown, shown
         is_other = before is None or before.place != shown.place
@@ -160,7 +163,7 @@ class WeightBar(QWidget):
         self.slider.setEnabled(can and not shown.is_running and math.isfinite(shown.value))
         self._show_holds(shown)
 
-    def _show_holds(self, shown: Shown) -> None:
+    def _show_holds(self, shown: ShownWeight) -> None:
         place, holds = shown.place, shown.holds
         self._is_showing = True
         self.freeze.setChecked(place is not None and holds.is_frozen(place))
@@ -171,7 +174,7 @@ class WeightBar(QWidget):
         self.untie.setEnabled(bool(letter))
         self.untie.setText(f"&Untie from group {letter}" if letter else "&Untie")
 
-    def _list(self, shown: Shown) -> None:
+    def _list(self, shown: ShownWeight) -> None:
         """Offer the weights that can be pinned."""
         names, layers = shown.scene.names, shown.layout.layers
         unit = shown.unit if shown.place is None else (shown.place[0] + 1, shown.place[1])
@@ -237,6 +240,12 @@ class WeightBar(QWidget):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         self.problem.retheme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room: a line in the picture can be dragged too, and clicked to choose it."""
+        super().resizeEvent(event)
+        self.slider.setVisible(self.width() >= SLIDER_FROM)
+        self.list.setVisible(self.width() >= LIST_FROM)
 
     # --- what a person does ------------------------------------------------------------------------------------------
 

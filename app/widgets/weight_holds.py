@@ -88,7 +88,15 @@ class Holds:
 
     def index(self, place: Place) -> int:
         """Return where a weight is in the flat vector."""
-        return self.layout.index(address_of(place))
+        layer, unit, source = place
+        start, n_in, n_out = self.layout.offsets[layer], self.layout.layers[layer], self.layout.layers[layer + 1]
+        return start + (unit * n_in + source if source != BIAS_INPUT else n_out * n_in + unit)
+
+    def has_frozen_row(self, layer: int, unit: int) -> bool:
+        """Tell whether all weights to a unit are frozen, its bias aside."""
+        n_in = self.layout.layers[layer]
+        first = self.index((layer, unit, 0))
+        return len(self.frozen) >= n_in and all(index in self.frozen for index in range(first, first + n_in))
 
     def is_frozen(self, place: Place) -> bool:
         """Tell whether a weight never changes."""

@@ -94,7 +94,8 @@ def test_the_network_lists_its_weights_and_units(qtbot: QtBot) -> None:
     pane, track = made(qtbot, "network_diagram"), track_of(xor(), 40)
     assert isinstance(track.model, FeedforwardModel)
     units, weights = pane.tables(Frame((track,), Selection(("training", 1))))
-    assert sorted(row[-1] for row in weights.rows) == sorted(track.state.params.tolist())
+    assert sorted(row[3] for row in weights.rows) == sorted(track.state.params.tolist())
+    assert sorted(row[4] for row in weights.rows) == sorted(track.state.velocity.tolist())
     assert units.note.startswith("For the selected training example, ")
     inputs = track.model.examples.training.inputs[1]
     assert [row[3] for row in units.rows if row[0] == 0] == inputs.tolist()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.frame import Frame, Selection
 from app.main_window import MainWindow
+from app.panes.decision_surface import DecisionSurfacePane
 from app.panes.network_diagram import NetworkDiagramPane
 from app.session import Session
 from app.theme import LIGHT
@@ -152,6 +153,46 @@ def test_one_of_many_inputs_is_chosen_in_the_list_of_a_pinned_unit(pane: Network
     pane.show_frame(Frame(frame.tracks, chosen[-1]))
     assert float(pane.bar.field.text()) == scene_of(pane).weights[0][2, 500]
     assert "row 16 column 21" in pane.readout.full_text
+
+
+def test_other_panes_follow_a_pinned_unit(desk: NetworkDiagramPane, window: MainWindow) -> None:
+    window.docks.docks["decision_surface"].show()
+    surface = window.docks.panes["decision_surface"]
+    assert isinstance(surface, DecisionSurfacePane)
+    window.session.select(Selection(("training", 2), None, (0, 0, 1)))
+    for unit in (0, 2):
+        centre = desk.view.diagram.columns[1].units[unit]  # type: ignore[union-attr]
+        QTest.mouseClick(desk.view, Qt.MouseButton.LeftButton, pos=centre.toPoint())
+        assert window.session.selection == Selection(("training", 2), (1, unit), (0, 0, 1))
+        assert surface.shown.currentData() == (1, unit)
+    QTest.mouseClick(desk.view, Qt.MouseButton.LeftButton, pos=centre.toPoint())
+    assert window.session.selection.unit is None
+    assert surface.shown.currentData() == (2, 0)
+    surface.select(Selection(("training", 2), (1, 1), (0, 0, 1)))
+    QTest.mouseClick(desk.view, Qt.MouseButton.LeftButton, pos=QPoint(2, desk.view.height() - 40))
+    assert window.session.selection == Selection(("training", 2))
+
+
+def test_choosing_elsewhere_keeps_the_pinned_weight(desk: NetworkDiagramPane, window: MainWindow) -> None:
+    surface = window.docks.panes["decision_surface"]
+    assert isinstance(surface, DecisionSurfacePane)
+    surface.show_frame(desk.frame)  # type: ignore[arg-type]
+    click(desk, (0, 0, 1))
+    window.docks.docks["decision_surface"].show()
+    surface.plot.point_clicked.emit(1)
+    assert window.session.selection == Selection(("training", 1), None, (0, 0, 1))
+    units = [surface.shown.itemData(k) for k in range(surface.shown.count())]
+    surface.shown.setCurrentIndex(units.index((1, 1)))
+    surface.shown.activated.emit(surface.shown.currentIndex())
+    assert window.session.selection == Selection(("training", 1), (1, 1), (0, 0, 1))
+
+
+def test_a_narrow_bar_leaves_the_slider_out(pane: NetworkDiagramPane) -> None:
+    pane.show_frame(frame_of(xor(), known, selection=Selection(weight=(0, 0, 0))))
+    assert pane.bar.slider.isVisible()
+    pane.resize(260, 420)
+    assert not pane.bar.slider.isVisible()
+    assert pane.bar.field.isVisible()
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -206,9 +206,9 @@ def test_dropped_units_are_crossed_out(pane: NetworkDiagramPane) -> None:
         assert dropped is not None
         assert dropped.tolist() == (mask == 0.0).tolist()
         for unit in range(2):
-            r = diagram_of(pane).radius
-            seen = colour_at(pane, diagram_of(pane).centre(1, unit) + QPointF(0.8 * r, 0.8 * r))
-            assert (seen == LIGHT.bad) == bool(dropped[unit])
+            r, centre = round(diagram_of(pane).radius), diagram_of(pane).centre(1, unit).toPoint()
+            seen = pane.view.grab().toImage().copy(centre.x() - r, centre.y() - r, 2 * r, 2 * r)
+            assert (count_of(seen, LIGHT.bad) > 0) == bool(dropped[unit])
             assert ("left out" in scene_of(pane).brief_words((1, unit))) == bool(dropped[unit])
 
 
@@ -232,6 +232,23 @@ def test_the_phase_is_named_in_the_picture_and_in_words(pane: NetworkDiagramPane
     assert pane.readout.full_text.startswith(f"Phase {n} of {n}: error after")
 
 
+def test_words_and_tables_tell_what_is_lit_and_no_more(pane: NetworkDiagramPane) -> None:
+    frame = frame_of(xor(), 6, Selection(("training", 3)))
+    said = pane.in_words(at(frame, 1))
+    assert "Output o: not computed yet." in said
+    assert "net input" not in said
+    said = pane.in_words(at(frame, phase_of(frame, "hidden deltas")))
+    deltas = trace(frame).phases[phase_of(frame, "hidden deltas") - 1].arrays["deltas[0]"]
+    assert re.search(r"Hidden unit 2: output [\d.]+, error term δ = −" + f"{abs(deltas[1]):.2g}"[:5], said)
+    said = pane.in_words(at(frame, phase_of(frame, "weight changes")))
+    assert "w from x1 to hidden unit 2 = " in said
+    assert "; change " in said
+    units = pane.tables(at(frame, 3))[0]
+    assert units.rows[0][3] == 1.0  # x1 of the presented example, 1 XOR 0
+    assert units.rows[1][3] == 0.0
+    assert pane.tables(at(frame, 0))[0].rows[1][3] == 1.0  # x2 of the selected one, 1 XOR 1
+
+
 def test_pointing_gives_the_formula_with_numbers_of_lit_phases_only(pane: NetworkDiagramPane) -> None:
     frame = frame_of(xor(), 6)
     hidden = diagram_after(pane, at(frame, 2)).columns[1].units[0]
@@ -247,7 +264,7 @@ def test_pointing_gives_the_formula_with_numbers_of_lit_phases_only(pane: Networ
     pane.show_frame(at(frame, phase_of(frame, "weight changes")))
     hover(pane.view, line.pointAt(0.5))
     change = float(trace(frame).phases[phase_of(frame, "weight changes") - 1].arrays["bias_changes[1]"][0])
-    assert f"{change:.3g}" in pane.readout.full_text
+    assert f"{change:.3g}".replace("-", "−") in pane.readout.full_text
 
 
 def diagram_after(pane: NetworkDiagramPane, frame: Frame):  # type: ignore[no-untyped-def]
@@ -334,7 +351,16 @@ def test_running_puts_a_glow_out(pane: NetworkDiagramPane) -> None:
 
 
 @pytest.mark.parametrize("size", [(180, 150), (260, 220), (400, 300), (900, 650)])
-@pytest.mark.parametrize("make", [lambda: frame_of(xor(), 6), lambda: frame_of(gate("and"), 5), faces])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: frame_of(xor(), 6),
+        lambda: frame_of(gate("and"), 5),
+        lambda: frame_of(xor(training__rule="none"), 0),
+        lambda: frame_of(xor(training__mode="batch", training__dropout__hidden=0.5), 3),
+        faces,
+    ],
+)
 def test_phases_fit_any_size(pane: NetworkDiagramPane, size: tuple[int, int], make) -> None:  # type: ignore[no-untyped-def]
     pane.resize(*size)
     frame = make()
