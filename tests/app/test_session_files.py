@@ -67,6 +67,10 @@ def test_any_table_of_the_window_is_used_or_passed_over(table: dict[str, Any]) -
         name, index = selection.example
         assert MODEL.data is not None
         assert MODEL.data.sets[name].inputs[index] is not None
+    if selection.weight is not None:
+        layer, unit, source = selection.weight
+        assert 0 <= unit < [2, 1][layer]
+        assert -1 <= source < [2, 2][layer]
     if selection.unit is not None:
         layer, index = selection.unit
         assert 0 <= index < [2, 2, 1][layer]
