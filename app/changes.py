@@ -305,6 +305,8 @@ def _name(setting: str) -> str:
 def _written(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if isinstance(value, dict) and "name" in value:
+        return _written(value["name"])
     return str(value).replace("_", " ") if isinstance(value, str) else str(value)
 
 

@@ -23,6 +23,8 @@ LAYOUT_VERSION = 2
 FLASH_MS = 1200
 COLUMN_SHARES = (0.31, 0.38, 0.31)
 """Of the window's width: the lesson, the first and the second column of panes."""
+ONE_COLUMN = (0.34, 0.66)
+"""The same where there is one column of panes."""
 FIRST_SHARE = 1.65
 """How much higher the upper pane of a column is than the lower one."""
 
@@ -120,6 +122,7 @@ class PaneDocks:
             unit = window.height() / sum(heights)
             window.resizeDocks(column, [round(unit * share) for share in heights], Qt.Orientation.Vertical)
         shares = COLUMN_SHARES if len(placed) < 3 else (COLUMN_SHARES[0], *[(1 - COLUMN_SHARES[0]) / len(placed)] * 7)
+        shares = ONE_COLUMN if len(placed) == 1 else shares
         row = [beside, *(column[0] for column in placed)]
         widths = [round(share * window.width()) for share in shares[: len(row)]]
         window.resizeDocks(row, widths, Qt.Orientation.Horizontal)

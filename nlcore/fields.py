@@ -251,6 +251,8 @@ def _is_used(name: str, experiment: Experiment) -> bool:
         return experiment.family.name == "function"
     if name == "family.formula":
         return experiment.family.options_dict().get("function") == OWN
+    if name in ("dataset.m", "dataset.n") and experiment.dataset.name == "logic_gates":
+        return experiment.dataset.options_dict().get("gate") == "m_of_n"
     if experiment.family.name != "feedforward":
         return not name.startswith(tuple(f"training.{setting}" for setting in (*UNUSED, *IDLE)))
     if training.rule == "none":

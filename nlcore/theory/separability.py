@@ -9,6 +9,7 @@ Source: lecture, "Decision Surface of a Perceptron" and "Perceptron Convergence"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +72,22 @@ class Inequality:
 
     def __str__(self) -> str:
         """Write it as in ``w0 + w2 > 0``."""
-        text = ""
-        for i, c in enumerate(self.coefficients):
-            if c != 0.0:
-                size = "" if abs(c) == 1.0 else f"{abs(c):g} "
-                sign = ("-" if c < 0.0 else "") if not text else (" - " if c < 0.0 else " + ")
-                text += f"{sign}{size}w{i}"
-        return f"{text} {'>' if self.label > 0 else '<='} 0"
+        return f"{left_side(self.coefficients)} {'>' if self.label > 0 else '<='} 0"
+
+    def is_met(self, net_input: float) -> bool:
+        """Tell whether weights with this net input for the example fulfil it."""
+        return (net_input > 0.0) is (self.label > 0)
+
+
+def left_side(coefficients: Sequence[float]) -> str:
+    """Write a sum of weights, as in ``2 w0 + w1 - w2``; "0" if nothing is left of it."""
+    text = ""
+    for i, c in enumerate(coefficients):
+        if c != 0.0:
+            size = "" if abs(c) == 1.0 else f"{abs(c):g} "
+            sign = ("-" if c < 0.0 else "") if not text else (" - " if c < 0.0 else " + ")
+            text += f"{sign}{size}w{i}"
+    return text or "0"
 
 
 def separability(inputs: Any, labels: Any) -> Separability:

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlcore.datasets.logic_gates import CASES, TRUTH
+from nlcore.datasets.logic_gates import TRUTH
 from nlcore.theory.novikoff import largest_margin
 from nlcore.theory.separability import Inequality, contradiction, separability
+from nlcore.theory.threshold_intervals import cases
 from tests.nlcore.theory.exact_margin import exact_gamma
+
+CASES = cases(2)
 
 
 def labels_of(gate: str) -> list[int]:
@@ -23,7 +26,7 @@ def labels_of(gate: str) -> list[int]:
 @pytest.mark.parametrize("gate", sorted(TRUTH))
 @pytest.mark.parametrize("coding", [(0, 1), (-1, 1)])
 def test_logic_gates(gate: str, coding: tuple[int, int]) -> None:
-    inputs = [[coding[a], coding[b]] for a, b in CASES]
+    inputs = [[coding[int(a)], coding[int(b)]] for a, b in CASES]
     found = separability(inputs, labels_of(gate))
     assert found.is_separable is (gate not in {"xor", "xnor"})
     assert (contradiction(inputs, labels_of(gate)) is None) is found.is_separable
