@@ -317,7 +317,7 @@ class ThresholdUnitPane(Pane):
         self.columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         has_plane = self._model is not None and self._model.examples.n_inputs == 2
         self.plane_box.setVisible(has_plane and (is_wide or self.height() >= PLANE_FROM))
-        self.readout.set_max_lines(2 if self.height() >= PLANE_FROM + 60 else 1)
+        self.readout.set_max_lines(3 if self.height() >= 450 else 2 if self.height() >= PLANE_FROM + 60 else 1)
 
 
 def _why_not(frame: Frame) -> str | None:
