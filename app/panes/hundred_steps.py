@@ -7,24 +7,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QFont
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.frame import Frame
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
 from app.timing import Timing
-from app.widgets.flow_row import FlowRow
 from app.widgets.log_slider import LogSliders
+from app.widgets.measure_row import MeasureRow
 from app.widgets.problem_line import ProblemLine
 from app.widgets.step_chain import StepChain
 from app.widgets.steps_texts import Brain, duration, large, network_line, step_lines, timing_lines
@@ -36,8 +27,6 @@ from nlcore.trainer import Trainer
 
 SWITCHING, RECOGNITION = "Switching time of a neuron", "Time to recognise a scene"
 NEURONS, CONNECTIONS = "Number of neurons", "Connections of a neuron"
-MOST_EPOCHS = 100_000
-DEFAULT_EPOCHS = 100
 NO_NETWORK = "There is no network to measure here: this lesson minimises a function directly."
 UNTRAINED = "Nothing is trained in this lesson, so there is nothing to measure."
 NOT_YET = "Nothing measured yet."
@@ -56,9 +45,6 @@ class HundredStepsPane(Pane):
         self.timing: Timing | None = None
         self._model: FeedforwardModel | None = None
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 4, 0, 4)
-        layout.setSpacing(4)
         self.sliders = LogSliders(page)
         self.sliders.add(SWITCHING, (-5, -1), 1e-3, duration, "The lecture: about 0.001 s")
         self.sliders.add(RECOGNITION, (-2, 1), 0.1, duration, "The lecture: about 0.1 s")
@@ -67,37 +53,23 @@ class HundredStepsPane(Pane):
         self.chain = StepChain(page)
         self.steps = self._text("What follows from these numbers", page)
         self.network = self._text("The network of this lesson", page)
-        self.row = FlowRow(page)
-        self.epochs = QSpinBox(page)
-        self.epochs.setRange(1, MOST_EPOCHS)
-        self.epochs.setValue(DEFAULT_EPOCHS)
-        self.epochs.setAccessibleName("Epochs to train while measuring")
-        self.epochs.setToolTip("So many passes over the training set are trained and timed")
-        self.button = QPushButton("Measure", page)
-        self.button.setToolTip(
-            "Train this network once more from its start weights and time it; your run stays as it is"
-        )
-        self.stop = QPushButton("Stop measuring", page)
-        self.stop.setToolTip("Give the measurement up")
-        for button in (self.button, self.stop):
-            button.setAutoDefault(False)
-        self.progress = QProgressBar(page)
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedSize(110, 12)
-        self.progress.setAccessibleName("Share of the measurement that is done")
-        before, behind = QLabel("Train", page), QLabel("epochs", page)
-        self.row.together(before, self.epochs, behind)
-        for control in (self.button, self.stop, self.progress):
-            self.row.add(control)
+        self.row = MeasureRow(page)
         self.problem = ProblemLine(page)
         self.bars = TimeBars("Times, each line ten times as long as the one before", page)
         self.result = self._text("What was measured", page)
-        heads = [self._head("Brains", page), self._head("This computer", page)]
-        for part in (heads[0], self.sliders, self.chain, self.steps, heads[1], self.network, self.row, self.problem):
+        self._place(page)
+        self.run = TimingRun(self)
+        self._connect()
+
+    def _place(self, page: QWidget) -> None:
+        """Put everything below each other, in an area that scrolls."""
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(4)
+        upper = (self._head("Brains", page), self.sliders, self.chain, self.steps)
+        lower = (self._head("This computer", page), self.network, self.row, self.problem, self.bars, self.result)
+        for part in (*upper, *lower):
             layout.addWidget(part)
-        layout.addWidget(self.bars)
-        layout.addWidget(self.result)
         layout.addStretch(1)
         self.area = QScrollArea(self.body)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -109,9 +81,6 @@ class HundredStepsPane(Pane):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.area)
-        self.run = TimingRun(self)
-        self._connect()
-        self._show_running(is_running=False)
 
     def _text(self, name: str, page: QWidget) -> QLabel:
         label = QLabel(page)
@@ -132,9 +101,9 @@ class HundredStepsPane(Pane):
 
     def _connect(self) -> None:
         self.sliders.changed.connect(self._show_steps)
-        self.button.clicked.connect(self.measure)
-        self.stop.clicked.connect(self.run.cancel)
-        self.run.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
+        self.row.wanted.connect(self.measure)
+        self.row.stopped.connect(self.run.cancel)
+        self.run.progressed.connect(self.row.show_share)
         self.run.finished.connect(self._take)
         self.run.failed.connect(self._fail)
 
@@ -210,12 +179,12 @@ class HundredStepsPane(Pane):
         except LabError as error:
             self.problem.refuse(str(error))
             return
-        self.progress.setValue(0)
-        self._show_running(is_running=True)
-        self.run.start(trainer, self.epochs.value())
+        self.row.show_share(0.0)
+        self.row.show_running(is_running=True)
+        self.run.start(trainer, self.row.epochs.value())
 
     def _take(self, timing: Timing | None) -> None:
-        self._show_running(is_running=False)
+        self.row.show_running(is_running=False)
         model = self._model
         if timing is None:
             self.problem.say("The measurement was given up.")
@@ -224,17 +193,8 @@ class HundredStepsPane(Pane):
         self._show_timing()
 
     def _fail(self, sentence: str) -> None:
-        self._show_running(is_running=False)
+        self.row.show_running(is_running=False)
         self.problem.refuse(sentence)
-
-    def _show_running(self, *, is_running: bool) -> None:
-        had_focus = self.button.hasFocus() or self.stop.hasFocus()
-        self.button.setVisible(not is_running)
-        self.epochs.setEnabled(not is_running)
-        for part in (self.stop, self.progress):
-            part.setVisible(is_running)
-        if had_focus:
-            (self.stop if is_running else self.button).setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give a measurement up."""

@@ -37,6 +37,8 @@ CELLS = 80
 AROUND = 0.5
 """The plane shows so much of the examples' range on each side, so that the line can stand beside them."""
 SIDE_BY_SIDE_FROM = 560
+SIDE_AT_MOST = 600
+"""Sliders and table are not wider than this."""
 PLANE_FROM = 300
 """Below this height a narrow pane has no room for the plane."""
 NAMES_FROM = 170
@@ -98,13 +100,13 @@ class ThresholdUnitPane(Pane):
         self.plot.resized.connect(self._fit_plane)
         self.view.case_chosen.connect(self._choose)
         self.plot.point_clicked.connect(lambda index: self._choose(index) if index >= 0 else None)
+        self._arrange()
         self.retheme(self.theme)
 
     def _fill_side(self) -> tuple[WeightSliders, QLabel, TruthView, QLabel]:
         """Put everything but the plane below each other, in a part that scrolls."""
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self.page_layout = layout = QVBoxLayout(page)
         layout.setSpacing(6)
         sliders, bias, view, proof = WeightSliders(page), QLabel(page), TruthView(page), QLabel(page)
         for label, name in ((bias, "Which w0 would be right"), (proof, "Why no weights are right")):
@@ -317,6 +319,8 @@ class ThresholdUnitPane(Pane):
         self.columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         has_plane = self._model is not None and self._model.examples.n_inputs == 2
         self.plane_box.setVisible(has_plane and (is_wide or self.height() >= PLANE_FROM))
+        unused = 0 if has_plane else max(0, self.width() - SIDE_AT_MOST)
+        self.page_layout.setContentsMargins(0, 0, unused, 0)
         self.readout.set_max_lines(3 if self.height() >= 450 else 2 if self.height() >= PLANE_FROM + 60 else 1)
 
 

@@ -27,6 +27,8 @@ END_REACH, LINE_REACH = 14, 10
 INSET = 0.1
 """Share of the visible line that lies outside its handles."""
 TURN = math.radians(5.0)
+SNAP = math.radians(3.0)
+"""Nearer than this to level, upright or diagonal, a line that is turned by the mouse becomes so."""
 MOVE = 0.025
 """Share of the picture's width that an arrow key moves the line."""
 HINT = "Drag the line to move it (w0), an end to turn it (w1, w2). Keys: arrows move it, with Shift they turn it."
@@ -124,7 +126,7 @@ class LineEditor(QObject):
         else:
             mx, my = grip.middle
             angle = math.atan2(at[1] - my, at[0] - mx) - math.atan2(grip.at[1] - my, grip.at[0] - mx)
-            found = turned(grip.weights, grip.middle, angle)
+            found = turned(grip.weights, grip.middle, snapped(grip.weights, angle))
         self._has_moved = True
         self.previewed.emit(found)
 
@@ -200,9 +202,17 @@ def turned(weights: Weights, about: tuple[float, float], angle: float) -> Weight
     return (round(-v1 * about[0] - v2 * about[1], digits) + 0.0, v1, v2)
 
 
+def snapped(weights: Weights, angle: float) -> float:
+    """Return an angle to turn by that makes the line level, upright or diagonal if it nearly is."""
+    direction = math.atan2(weights[2], weights[1])
+    eighth = math.pi / 4
+    nearest = round((direction + angle) / eighth) * eighth - direction
+    return nearest if abs(nearest - angle) <= SNAP else angle
+
+
 def _digits(w1: float, w2: float) -> int:
     """Return how many decimals a line made by hand deserves: three, and more where the weights are small."""
-    return 3 - min(0, math.floor(math.log10(math.hypot(w1, w2)))) if w1 or w2 else 3
+    return max(3, 2 - math.floor(math.log10(math.hypot(w1, w2)))) if w1 or w2 else 3
 
 
 def handles(weights: Weights, x_range: tuple[float, float], y_range: tuple[float, float]) -> FloatArray | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from app.theme import LIGHT, Theme
@@ -43,7 +43,7 @@ class TruthView(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        self.currentCellChanged.connect(lambda row, *_: self._choose(row))
+        self.cellClicked.connect(lambda row, _: self.case_chosen.emit(row))
 
     def show_table(self, table: TruthTable, weights: Weights, outputs: tuple[float, ...]) -> None:
         """Show what the unit says to each case.
@@ -107,9 +107,18 @@ class TruthView(QTableWidget):
         bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalHeader().length() > self.width() else 0
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 4)
 
-    def _choose(self, row: int) -> None:
-        if row >= 0:
-            self.case_chosen.emit(row)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the row that a key leads to."""
+        before = self.currentRow()
+        super().keyPressEvent(event)
+        if self.currentRow() != before and self.currentRow() >= 0:
+            self.case_chosen.emit(self.currentRow())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Leave the selection as it is: Qt would go to the first row."""
+        row = self.currentRow()
+        super().focusInEvent(event)
+        self.show_selected(row)
 
 
 def _signed(value: float) -> str:

@@ -31,8 +31,8 @@ def settle(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def measured(pane: HundredStepsPane, qtbot: QtBot, epochs: int) -> None:
-    pane.epochs.setValue(epochs)
-    pane.button.click()
+    pane.row.epochs.setValue(epochs)
+    pane.row.button.click()
     assert pane.run.is_active
     qtbot.waitUntil(lambda: not pane.run.is_active, timeout=60_000)
 
@@ -78,7 +78,7 @@ def test_a_measurement_leaves_the_run_alone(window: MainWindow, pane: HundredSte
     assert [bar.name for bar in pane.bars.bars] == ["Training", "Answering all 1797 examples", "Answering one"]
     assert not pane.bars.isHidden()
     assert "training is slow, use is fast" in pane.result.text()
-    assert not pane.button.isHidden()
+    assert not pane.row.button.isHidden()
     assert pane.frame is not None
     assert [row[0] for row in pane.tables(pane.frame)[1].rows] == [bar.name for bar in pane.bars.bars]
     assert "training is slow" in pane.in_words(pane.frame)
@@ -88,24 +88,24 @@ def test_a_measurement_leaves_the_run_alone(window: MainWindow, pane: HundredSte
 
 
 def test_a_measurement_can_be_given_up(pane: HundredStepsPane, qtbot: QtBot) -> None:
-    pane.epochs.setValue(100_000)
-    pane.button.click()
-    assert pane.button.isHidden()
-    assert not pane.epochs.isEnabled()
-    qtbot.waitUntil(lambda: pane.progress.value() >= 0 and pane.run.is_active, timeout=10_000)
-    pane.stop.click()
+    pane.row.epochs.setValue(100_000)
+    pane.row.button.click()
+    assert pane.row.button.isHidden()
+    assert not pane.row.epochs.isEnabled()
+    qtbot.waitUntil(lambda: pane.row.progress.value() >= 0 and pane.run.is_active, timeout=10_000)
+    pane.row.stop.click()
     qtbot.waitUntil(lambda: not pane.run.is_active, timeout=30_000)
     assert pane.problem.text() == "The measurement was given up."
     assert pane.timing is None
-    assert pane.epochs.isEnabled()
-    assert not pane.button.isHidden()
+    assert pane.row.epochs.isEnabled()
+    assert not pane.row.button.isHidden()
     measured(pane, qtbot, 1)
     assert pane.problem.isHidden()
 
 
 def test_another_lesson_ends_it(window: MainWindow, pane: HundredStepsPane, qtbot: QtBot) -> None:
-    pane.epochs.setValue(100_000)
-    pane.button.click()
+    pane.row.epochs.setValue(100_000)
+    pane.row.button.click()
     window.open_lesson("xor")
     settle(window, qtbot)
     qtbot.waitUntil(lambda: window.docks.panes["hundred_steps"] is not pane, timeout=10_000)

@@ -13,7 +13,7 @@ from app.frame import Frame, TrackFrame
 from app.main_window import MainWindow
 from app.panes.threshold_unit import ThresholdUnitPane
 from app.theme import DARK
-from app.widgets.line_editor import handles, moved, turned
+from app.widgets.line_editor import SNAP, handles, moved, snapped, turned
 from app.widgets.truth_table import weights_of
 from app.widgets.weight_sliders import REST_MS, IntervalSlider
 from nlcore.data_edits import DataEdit, RelabelExample
@@ -166,7 +166,7 @@ def test_the_line_is_turned_by_an_end(window: MainWindow, pane: ThresholdUnitPan
     end = pane.line.ends[np.argmax(pane.line.ends[:, 0])]
     drag(pane.plot.canvas.viewport(), pixel(pane, *end), pixel(pane, 0.5, -0.3))  # now upright through the middle
     w0, w1, w2 = weights(window)
-    assert abs(w2) < 0.05
+    assert w2 == 0.0  # nearly upright becomes upright
     assert abs(w1) == pytest.approx(0.5**0.5, abs=0.01)
     assert w0 + 0.5 * w1 + 0.5 * w2 == pytest.approx(0.0, abs=0.02)
 
@@ -257,10 +257,17 @@ def test_training_moves_the_sliders(window: MainWindow, pane: ThresholdUnitPane,
 
 
 def test_a_row_points_at_its_example(window: MainWindow, pane: ThresholdUnitPane) -> None:
-    pane.view.setCurrentCell(2, 0)
+    pane.view.setFocus()
+    assert window.session.selection.example is None  # coming with the Tab key points at nothing
+    item = pane.view.item(2, 1)
+    assert item is not None
+    middle = pane.view.visualItemRect(item).center()
+    QTest.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
     assert window.session.selection.example == ("training", 2)
     assert pane.plot.selected == 2
-    assert window.docks.panes["examples"] is not None
+    QTest.keyClick(pane.view, Qt.Key.Key_Up)
+    assert window.session.selection.example == ("training", 1)
+    assert pane.plot.selected == 1
 
 
 def test_relabelled_examples_are_another_table(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
@@ -308,6 +315,15 @@ class TestGeometry:
         w0, w1, w2 = turned((-0.003, 0.004, 0.002), (0.5, 0.5), 0.7)
         assert np.hypot(w1, w2) == pytest.approx(np.hypot(0.004, 0.002), rel=1e-3)
         assert w0 + 0.5 * (w1 + w2) == pytest.approx(0.0, abs=1e-5)
+
+    def test_nearly_level_upright_or_diagonal_lines_become_so(self) -> None:
+        for weights in ((0.0, 0.5, 0.5), (0.0, 0.3, -0.1), (0.0, -0.2, 0.0)):
+            for angle in np.linspace(-np.pi, np.pi, 97):
+                found = snapped(weights, float(angle))
+                assert abs(found - angle) <= SNAP
+                direction = np.arctan2(weights[2], weights[1]) + found
+                off = abs(direction / (np.pi / 4) - round(direction / (np.pi / 4))) * np.pi / 4
+                assert off < 1e-9 or off > SNAP
 
     def test_handles_lie_on_the_line_inside(self) -> None:
         found = handles((-0.8, 0.5, 0.5), (-0.5, 1.5), (-0.5, 1.5))
