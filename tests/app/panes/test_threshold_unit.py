@@ -243,9 +243,10 @@ def test_xor_is_proved_impossible_with_the_weights_that_are_moved(
     assert pane.proof.isHidden()
     choose(pane, window, qtbot, "XOR")
     assert not pane.proof.isHidden()
-    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗ violated" in pane.proof.text()
+    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗ violated" in pane.proof.text().replace("\u00a0", " ")
     pane.sliders.previewed.emit((-0.25, 0.5, 0.5))
-    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗ violated" in pane.proof.text()
+    said = pane.proof.text().replace("\u00a0", " ")
+    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗ violated" in said
     assert pane.sliders.sliders[0].interval is None
 
 
@@ -273,8 +274,20 @@ def test_a_row_points_at_its_example(window: MainWindow, pane: ThresholdUnitPane
 def test_relabelled_examples_are_another_table(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
     window.session.changes.intervene(DataEdit.of(RelabelExample(index=0, targets=(1.0,))))
     settle(window, qtbot)
-    assert pane.view.item(0, 4).text() == "+1 (true)"  # type: ignore[union-attr]
-    assert pane.bias.text()
+    assert pane.view.item(0, 4).text().startswith("+1")  # type: ignore[union-attr]
+    assert "(0, 0) must be true" in pane.bias.text().replace("\u00a0", " ")
+
+
+def test_a_narrow_table_is_briefer(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
+    def headings() -> list[str]:
+        cells = [pane.view.horizontalHeaderItem(column) for column in range(pane.view.columnCount())]
+        return [cell.text() for cell in cells if cell is not None]
+
+    for width, net, target in ((500, "net input", "−1 (false)"), (280, "net", "−1"), (500, "net input", "−1 (false)")):
+        pane.view.setFixedWidth(width)
+        qtbot.wait(20)
+        assert headings() == ["x1", "x2", net, "output", "target", "answer"]
+        assert pane.view.item(0, 4).text() == target  # type: ignore[union-attr]
 
 
 def test_what_it_cannot_show_is_said() -> None:
@@ -289,6 +302,14 @@ def test_what_it_cannot_show_is_said() -> None:
     history = History(Trainer(experiment))
     frame = Frame((TrackFrame("blobs", history.trainer.model, history.head, history.curves),))
     assert "up to 5 inputs and 32 examples" in (made.why_empty(frame) or "")
+
+
+def test_of_several_tracks_the_lead_is_set(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
+    assert pane.frame is not None
+    lead = pane.frame.lead
+    other = TrackFrame("another rate", lead.model, lead.state, lead.curves, number=2)
+    pane.show_frame(Frame((lead, other), changed=frozenset({"tracks", "state"})))
+    assert pane.verdict.text().startswith("lesson leads and is set here. ✗ 1 of 4")
 
 
 def test_words_and_tables(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
