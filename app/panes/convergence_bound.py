@@ -91,6 +91,7 @@ class ConvergenceBoundPane(Pane):
         self.slider = QSlider(Qt.Orientation.Horizontal, self.body)
         self.slider.setRange(0, len(SHARES) - 1)
         self.slider.setInvertedAppearance(True)  # to the left, as the margin in the plot below
+        self.slider.setInvertedControls(True)
         self.slider.setAccessibleName("How far the classes are moved together")
         self.slider.setToolTip("Moves the positive examples towards the negative ones, in the picture only")
         self.sweep_plot = SweepPlot(self.body)

@@ -103,7 +103,7 @@ class PerceptronAlgorithmPane(Pane):
         self.now.setText(f"Now {now_text(track)}")
         self.inequality.setText("Why it helps: " + self._why(track, moment, frame.phase))
         self.threshold.setText(f"With a threshold: +1 where {threshold_form(self._vector(track))}.")
-        rows = self._rows(track)
+        rows = self._rows(track, frame.phase)
         self._rows_of = tuple(row.example for row in rows)
         self.table.rows.show_rows(rows)
         self.table.fit(is_below=self.width() < WIDE)
@@ -135,7 +135,7 @@ class PerceptronAlgorithmPane(Pane):
             (k, "    " * depth + text, "lit" if k in moment.lit else "", moment.values.get(k, ""))
             for k, (depth, text) in enumerate(LINES, 1)
         ]
-        rows = [row.cells for row in self._rows(frame.lead)]
+        rows = [row.cells for row in self._rows(frame.lead, frame.phase)]
         return (
             thinned("Examples of this epoch", HEADINGS, rows),
             thinned("The algorithm", ("line", "what it says", "now", "values"), lines),
@@ -156,7 +156,7 @@ class PerceptronAlgorithmPane(Pane):
             return "this example is right with something to spare, so nothing is changed."
         return WAITING
 
-    def _rows(self, track: TrackFrame) -> list[EpochRow]:
+    def _rows(self, track: TrackFrame, phase: int) -> list[EpochRow]:
         model, counters = track.model, track.state.counters
         assert isinstance(model, FeedforwardModel)
         answer = self.replays.of(track)
@@ -164,11 +164,13 @@ class PerceptronAlgorithmPane(Pane):
         epoch = counters.epochs if counters.position_in_epoch or not counters.epochs else counters.epochs - 1
         shown = [s for s in replay.until(counters.presentations) if s.epoch == epoch] if replay is not None else []
         order = model.problem.order_at(counters).tolist()
-        is_over = counters.position_in_epoch == 0
-        if is_over and shown:
-            order = [s.example for s in shown] if len(shown) == len(order) else order
-        before = 0 if is_over and shown else counters.position_in_epoch
-        marks: dict[int, Shown] = dict(enumerate(shown, max(0, before - len(shown))))
+        is_over = counters.position_in_epoch == 0 and phase == 0 and bool(shown)
+        if counters.position_in_epoch == 0 and not is_over:
+            shown = []  # a new epoch begins
+        if is_over and len(shown) == len(order):
+            order = [one.example for one in shown]
+        first = 0 if is_over else max(0, counters.position_in_epoch - len(shown))
+        marks: dict[int, Shown] = dict(enumerate(shown, first))
         counts = replay.counts(counters.presentations) if replay is not None else None
         return _written(track, model, order[:MOST_ROWS], marks, counts, -1 if is_over else counters.position_in_epoch)
 

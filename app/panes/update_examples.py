@@ -52,9 +52,9 @@ class UpdateExamplesPane(Pane):
         super().__init__(parent)
         self._model: FeedforwardModel | None = None
         self.options = OptionRow(self.body)
-        self.all_lines = self.options.add_switch("Lines on the &way", "Draw the line after every update, thin")
+        self.all_lines = self.options.add_switch("Lines on the way", "Draw the line after every update, thin")
         self.all_lines.setChecked(True)
-        self.numbers = self.options.add_switch("&Counts", "Write beside an example how many updates it has made")
+        self.numbers = self.options.add_switch("Counts", "Write beside an example how many updates it has made")
         self.options.done()
         self.heading = Caption("Updates so far", self.body)
         self.plot = LinePlot("Examples and the line that divides them", self.body)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.frame import TrackFrame
 from app.widgets.numbers import counted, number
@@ -13,7 +15,7 @@ from app.widgets.perceptron_texts import DIGITS, factor, larger, signed, vector,
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, Phase, Trace
 
-DECISION, CHANGE, NEW = "decision", "weight changes", "new weights"
+FORWARD, DECISION, CHANGE, NEW = "forward", "decision", "weight changes", "new weights"
 WAITING = "The numbers appear when an example that makes an update is being shown (F7)."
 
 
@@ -87,8 +89,8 @@ def moment_of(track: TrackFrame, phase: int, trace: Trace | None) -> Moment:
     lit = {4, 5} if at_epoch_start else {5}
     if at_epoch_start:
         values[4] = "a new epoch"
-    if "forward" in names:
-        lit, net = {6}, float(trace.phases[1].arrays["net_inputs[0]"][0])
+    if FORWARD in names:
+        lit, net = {6}, float(_arrays(trace.phases, FORWARD)["net_inputs[0]"][0])
         values[6] = f"w·x = {number(net + 0.0, DIGITS)}"
     if DECISION in names:
         product = y * net + 0.0
@@ -131,6 +133,10 @@ def _rate(track: TrackFrame) -> float:
     return float(problem.options.schedule.rate(problem.learning_rate, track.state.counters.updates))
 
 
+def _arrays(phases: Sequence[Phase], name: str) -> Mapping[str, NDArray[Any]]:
+    return next(phase.arrays for phase in phases if phase.name == name)
+
+
 def _after(phases: Sequence[Phase]) -> FloatArray:
-    arrays = next(phase.arrays for phase in phases if phase.name == NEW)
+    arrays = _arrays(phases, NEW)
     return np.concatenate([arrays["biases[0]"], arrays["weights[0]"][0]])

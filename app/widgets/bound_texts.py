@@ -12,7 +12,7 @@ from app.widgets.perceptron_texts import DIGITS, vector
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.mistake_bounds import Bound
 from nlcore.records import FloatArray
-from nlcore.theory.separability import contradiction
+from nlcore.theory.separability import Inequality, contradiction
 
 MOST_INEQUALITIES = 5
 
@@ -40,7 +40,7 @@ def not_separable(model: FeedforwardModel, inputs: FloatArray) -> list[str]:
     found = contradiction(inputs, model.examples.training.targets)
     said = ["No line separates the classes: there is no margin γ > 0, so no bound, and the algorithm never ends."]
     if found is not None and len(found) <= MOST_INEQUALITIES:
-        demands = "; ".join(_times(one.multiplier) + str(one).replace("-", "−").replace("<=", "≤") for one in found)
+        demands = "; ".join(_demand(one) for one in found)
         said.append(f"The proof: {demands}. Added up, they contradict each other.")
     return said
 
@@ -81,5 +81,11 @@ def _whole(value: float) -> float:
     return float(nearest) if nearest and abs(value - nearest) <= 1e-9 * nearest else value
 
 
-def _times(multiplier: float) -> str:
-    return "" if abs(multiplier - 1.0) < 1e-9 else f"{number(multiplier)} × "
+def _demand(one: Inequality) -> str:
+    """Write an inequality, as often as it is taken."""
+    text = str(one).replace("-", "−").replace("<=", "≤")
+    if abs(one.multiplier - 1.0) < 1e-9:
+        return text
+    sign = ">" if ">" in text else "≤"
+    left, _, right = text.partition(f" {sign} ")
+    return f"{number(one.multiplier)} × ({left}) {sign} {right}"

@@ -127,6 +127,21 @@ def test_no_line_separates(pane: ConvergenceBoundPane, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "no gap" in pane.sweep_plot.message, timeout=20_000)
 
 
+def test_a_point_between_two_others_is_proved_impossible(pane: ConvergenceBoundPane, of_and: History) -> None:
+    pane.show_frame(frame_at(of_and, 0))
+    pane.plot.hold(3, (0.5, 0.5))
+    assert "w0 + w2 ≤ 0; w0 + w1 ≤ 0; 2 × (w0 + 0.5 w1 + 0.5 w2) > 0" in pane.facts.text()
+    pane.plot.hold(-1, (0.0, 0.0))
+
+
+def test_keys_move_the_slider_where_its_handle_goes(pane: ConvergenceBoundPane, of_and: History, qtbot: QtBot) -> None:
+    pane.show_frame(frame_at(of_and, 0))
+    qtbot.keyClick(pane.slider, Qt.Key.Key_Left)
+    assert pane.slider.value() == 1
+    qtbot.keyClick(pane.slider, Qt.Key.Key_Right)
+    assert pane.slider.value() == 0
+
+
 def test_the_slider_moves_the_classes_together_for_show(
     pane: ConvergenceBoundPane, of_and: History, qtbot: QtBot
 ) -> None:

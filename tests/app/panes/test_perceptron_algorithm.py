@@ -110,6 +110,9 @@ def test_the_examples_of_the_epoch(pane: PerceptronAlgorithmPane, history: Histo
     assert [row.is_wrong for row in pane.table.rows.rows] == [False, False, False, False, False, True]
     pane.show_frame(frame_at(history, 6))  # the epoch that has just ended
     assert [row.updated for row in pane.table.rows.rows] == [True, True, False, True, False, True]
+    for presentations, phase in ((6, 1), (0, 0)):  # a new one begins
+        pane.show_frame(frame_at(history, presentations, phase=phase))
+        assert [row.cells[6] for row in pane.table.rows.rows] == ["▶ next", "", "", "", "", ""]
 
 
 def test_a_row_can_be_chosen(pane: PerceptronAlgorithmPane, history: History, qtbot: QtBot) -> None:
