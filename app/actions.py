@@ -87,9 +87,11 @@ ALL = (*TRANSPORT, *TIMELINE, *EDIT, *VIEW, *HELP, *OTHER)
 
 TERMS = {
     "new_weights": ("start weights", "seed"),
+    "step_phase": ("phase",),
     "step_presentation": ("presentation",),
     "step_update": ("update",),
     "step_epoch": ("epoch",),
+    "back_phase": ("phase",),
     "back_presentation": ("presentation",),
     "back_update": ("update",),
     "back_epoch": ("epoch",),

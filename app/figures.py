@@ -119,12 +119,13 @@ class Stage:
     def show_frame(self, frame: Frame, caption: str = "") -> None:
         """Draw a frame, as at rest."""
         self._caption.setText(caption)
-        self.pane.show_frame(Frame(frame.tracks, frame.selection))
+        self.pane.show_frame(Frame(frame.tracks, frame.selection, phase=frame.phase))
         if self._is_new and self._like is not None:
             copy_choices(self._like, self.pane)
         self._is_new = False
         for _ in range(SETTLING_ROUNDS):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.pane.finish()
 
     def image(self, scale: float = 1.0) -> QImage:
         """Return the picture.

@@ -30,6 +30,7 @@ STYLES: Final = {
     "textit": "i",
     "mathbb": "b",
 }
+ACCENTS: Final = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304", "vec": "\u20d7"}
 DEPTH: Final = 40
 _TOKEN: Final = re.compile(r"\\([A-Za-z]+|.)|([{}_^&])|(\s+)|([^\\{}_^&\s])", re.DOTALL)
 
@@ -109,6 +110,9 @@ def _command(tokens: Tokens, place: int, command: str, depth: int) -> tuple[str,
     if command == "sqrt":
         inner, place = _argument(tokens, place, depth)
         return f"√{_group(inner)}", place
+    if command in ACCENTS:
+        inner, place = _argument(tokens, place, depth)
+        return re.sub(r"^((?:<[^>]*>)*\w)", rf"\g<1>{ACCENTS[command]}", inner), place
     if command in STYLES:
         return _styled(tokens, place, STYLES[command], depth)
     if command in DROPPED:

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
+        pane.phase_requested.connect(self.session.go_to_phase)
         pane.follow(self.bars.scope)
         for tool in self.tools.values():
             tool.meet(pane)

@@ -32,6 +32,8 @@ class Pane(QWidget):
         The person wants weights or examples to be others at the cursor.
     course_requested : int
         The person wants to see another course of the run, by its number.
+    phase_requested : int
+        The person wants so many phases of the next presentation lit; one more than there are is the presentation.
     """
 
     id: ClassVar[str]
@@ -52,6 +54,7 @@ class Pane(QWidget):
     change_requested = Signal(str, object)
     intervention_requested = Signal(object)
     course_requested = Signal(int)
+    phase_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +109,9 @@ class Pane(QWidget):
 
     def take_over(self, other: Pane) -> None:
         """Show what a person made in another pane of the same kind; lists and switches are copied without this."""
+
+    def finish(self) -> None:
+        """Do at once what is otherwise done little by little while the window is idle; for pictures."""
 
     def show_frame(self, frame: Frame) -> None:
         """Take a frame; draw it now if visible, else when shown next."""

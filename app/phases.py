@@ -33,6 +33,17 @@ class PhaseClock(Clock):
             if trace is not None:
                 self.show_phase(len(trace.phases))
 
+    def go_to_phase(self, phase: int) -> None:
+        """Light so many phases; one more than there are shows the example, one less than none goes back by one."""
+        trace = self._next_trace()
+        if phase < 0:
+            self.phase = 0
+            self.step_phase_back()
+        elif trace is not None and phase > len(trace.phases):
+            self.step("presentation")
+        else:
+            self.show_phase(phase)
+
     def show_phase(self, phase: int) -> None:
         """Light so many phases of the next presentation, at most all of them."""
         trace = self._next_trace()
@@ -43,6 +54,11 @@ class PhaseClock(Clock):
         name = trace.phases[self.phase - 1].name if self.phase else ""
         self._set_activity("paused", f"Phase {self.phase} of {n}: {name}." if name else "")
         self._emit_frame({"phase"})
+
+    def n_phases(self) -> int:
+        """Return how many phases the next presentation has; 0 where it cannot be explained."""
+        trace = self._next_trace()
+        return len(trace.phases) if trace is not None else 0
 
     def _next_trace(self) -> Trace | None:
         """Return what explains the next presentation of the track that steps are counted in."""

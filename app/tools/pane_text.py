@@ -6,13 +6,13 @@ For the pane that has the focus, or for any pane through the menu of its right m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget
 
 from app.actions import Action
-from app.frame import Frame
 from app.tool import MenuName, Tool
 from app.widgets.text_window import TextWindow
 
@@ -90,9 +90,9 @@ class PaneText(Tool):
             return reason, ()
         if pane.multiples == "own" or len(frame.tracks) == 1:
             return pane.in_words(frame), pane.tables(frame)
-        alone = [Frame((track,), frame.selection, is_running=frame.is_running) for track in frame.tracks]
+        alone = [frame.of_track(k) for k in range(len(frame.tracks))]
         words = [f"{one.lead.name}: {pane.why_empty(one) or pane.in_words(one)}" for one in alone]
-        drawn = Frame(tuple(one.lead for one in alone if pane.why_empty(one) is None), frame.selection)
+        drawn = replace(frame, tracks=tuple(one.lead for one in alone if pane.why_empty(one) is None))
         return "\n\n".join(words), pane.tables(drawn)
 
     def _add_to(self, pane_id: str, dock: QDockWidget) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QFontMetrics,
@@ -20,18 +19,16 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
     QShowEvent,
-    QTextBlock,
     QTextCharFormat,
     QTextCursor,
-    QTextFragment,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.formula_text import plain
 from app.lesson_html import FOLD, FORMULA, Formula, Page, Picture, render
 from app.lesson_text import parse_link
 from app.theme import LIGHT, Theme
 from app.widgets.formula import FormulaStyle, Layout, draw, lay_out
+from app.widgets.formula_browser import FormulaBrowser, fragments
 
 MARGIN = 14
 INDENT = 56
@@ -52,62 +49,6 @@ class _Drawn:
     is_shallow: bool
 
 
-class _Browser(QTextBrowser):
-    """A text browser that knows its formulas and loads nothing else."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.pictures: dict[str, QImage] = {}
-        self.formulas: tuple[Formula, ...] = ()
-        self.setOpenLinks(False)
-        self.setOpenExternalLinks(False)
-        self.setUndoRedoEnabled(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.document().setDocumentMargin(MARGIN)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Give a formula's picture, and nothing for any other address."""
-        del kind
-        return self.pictures.get(name if isinstance(name, str) else name.toString())
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Copy formulas as letters."""
-        cursor = self.textCursor()
-        data = QMimeData()
-        data.setText(self.text_between(cursor.selectionStart(), cursor.selectionEnd()))
-        return data
-
-    def text_between(self, start: int, end: int) -> str:
-        """Return the text between two positions, with formulas as letters."""
-        lines: list[str] = []
-        block = self.document().findBlock(start)
-        while block.isValid() and block.position() < end:
-            line = ""
-            for fragment in _fragments(block):
-                low, high = max(start, fragment.position()), min(end, fragment.position() + fragment.length())
-                if low >= high:
-                    continue
-                number = _formula_number(fragment)
-                if number is None:
-                    line += fragment.text()[low - fragment.position() : high - fragment.position()]
-                elif number < len(self.formulas):
-                    line += plain(self.formulas[number].latex)
-            lines.append(line)
-            block = block.next()
-        return "\n".join(lines).replace("\u00a0", " ").replace("\u2028", "\n")
-
-    def focus_link(self, href: str) -> None:
-        """Move the keyboard's place to a link, as Tab does."""
-        self.setTextCursor(QTextCursor(self.document()))
-        for _ in range(self.document().characterCount()):
-            if not self.focusNextPrevChild(True):
-                return
-            cursor = self.textCursor()
-            cursor.setPosition(cursor.selectionEnd())
-            if cursor.charFormat().anchorHref() == href:
-                return
-
-
 class LessonView(QWidget):
     """Shows a lesson's text.
 
@@ -122,7 +63,8 @@ class LessonView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
-        self.browser = _Browser(self)
+        self.browser = FormulaBrowser(self)
+        self.browser.document().setDocumentMargin(MARGIN)
         self.browser.anchorClicked.connect(self._follow)
         self.browser.setAccessibleName("Lesson text")
         self.browser.setAccessibleDescription("Tab moves from link to link, Enter follows a link.")
@@ -273,7 +215,7 @@ class LessonView(QWidget):
         edit.beginEditBlock()
         block = self.browser.document().begin()
         while block.isValid():
-            for fragment in list(_fragments(block)):
+            for fragment in list(fragments(block)):
                 style = fragment.charFormat()
                 if not style.isImageFormat():
                     continue
@@ -331,20 +273,3 @@ class LessonView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self._text:
             self._settle_timer.start()
-
-
-def _fragments(block: QTextBlock) -> list[QTextFragment]:
-    iterator = block.begin()
-    found: list[QTextFragment] = []
-    while not iterator.atEnd():
-        found.append(iterator.fragment())
-        iterator += 1
-    return found
-
-
-def _formula_number(fragment: QTextFragment) -> int | None:
-    style = fragment.charFormat()
-    if not style.isImageFormat():
-        return None
-    number = re.fullmatch(rf"{FORMULA}(\d+)", style.toImageFormat().name())
-    return int(number[1]) if number else None
