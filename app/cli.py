@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import folds, headless, library, opened, repeats
+from app import folds, headless, library, opened, repeats, shot_options
 from app.files import write_text
 from app.headless import Until
 from app.lesson import Lesson, list_lessons, read_lesson
@@ -51,25 +51,6 @@ def whole_number(text: str) -> int:
     if value < 0:
         raise argparse.ArgumentTypeError(f"{value} is negative")
     return value
-
-
-def window_size(text: str) -> tuple[int, int]:
-    """Parse WxH."""
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800 (200 to 8000 each)")
-    return int(width), int(height)
-
-
-def epoch_range(text: str) -> range:
-    """Parse START:STOP:STEP, the stop included; without a step every epoch."""
-    parts = text.split(":")
-    if len(parts) not in (2, 3) or not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 0:100:5 (first epoch, last epoch, step)")
-    start, stop, step = (*(int(part) for part in parts), 1)[:3]
-    if step == 0 or stop < start:
-        raise argparse.ArgumentTypeError(f"{text!r}: the last epoch comes after the first, and the step is at least 1")
-    return range(start, stop + 1, step)
 
 
 def weights_file(text: str) -> Path:
@@ -134,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     saved.add_argument(
         "--weights", metavar="FILE", type=weights_file, help="write the weights at the cursors as .npz or .csv"
     )
-    add_shot_options(shot)
+    shot_options.add_options(shot)
     data = commands.add_parser("data", help="where data sets are found, and downloads")
     actions = data.add_subparsers(dest="action")
     actions.add_parser("list", help="where the face images are looked for")
@@ -142,21 +123,6 @@ def parser() -> argparse.ArgumentParser:
     get.add_argument("name", choices=("faces",))
     get.add_argument("--url", default=None, help="another address of the same archive")
     return top
-
-
-def add_shot_options(shot: argparse.ArgumentParser) -> None:
-    """Say what `nllab shot` understands besides what to train."""
-    shot.add_argument("--theme", choices=("light", "dark"), default="light")
-    shot.add_argument("--pane", action="append", default=[], metavar="ID", help="only this pane; may be repeated")
-    shot.add_argument(
-        "--size", type=window_size, metavar="WxH", help="of the window (1280x800), or of an animation (640x480)"
-    )
-    shot.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to write")
-    shot.add_argument("--svg", action="store_true", help="also write each pane as a figure without controls, in SVG")
-    shot.add_argument(
-        "--animate", type=epoch_range, metavar="START:STOP:STEP",
-        help="write each --pane over these epochs as an animated GIF instead",
-    )  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -343,31 +309,9 @@ def summarise(track: headless.Track, stream: Any) -> None:
 
 def shot_command(options: argparse.Namespace) -> int:
     """`nllab shot`."""
-    from app.display import qt_problem
-
-    known = discovery.names("app.panes")
-    for pane in options.pane:
-        if pane not in known:
-            discovery.find("app.panes", "PANE", pane, "pane", "--pane")
-    if options.animate is not None:
-        if not options.pane or options.svg:
-            raise ExperimentError("--animate needs --pane ID, and does not go together with --svg")
-        if all(getattr(options, name) is None for name in ("epochs", "updates", "presentations")):
-            options.epochs = options.animate[-1]
-    problem = qt_problem({"QT_QPA_PLATFORM": "offscreen"})
-    if problem:
-        raise LabError(problem)
+    shot_options.check(options)
     lesson, tracks = train_lesson(options)
-    from app import shot
-
-    panes = tuple(options.pane)
-    if options.animate is not None:
-        size = options.size or (640, 480)
-        written = shot.animate(lesson, tracks[0], options.out, options.theme, size, panes, options.animate)
-    else:
-        size = options.size or (1280, 800)
-        written = shot.draw(lesson, tracks, options.out, options.theme, size, panes, svg=options.svg)
-    for path in written:
+    for path in shot_options.draw(options, lesson, tracks):
         sys.stdout.write(f"{path}\n")
     return 0
 

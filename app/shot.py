@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from app.main_window import MainWindow
 
+WALK, NETWORK = "trace", "network_diagram"
+"""The pane that walks through the phases, and the one that shows best where they are."""
+
 
 def draw(
     lesson: Lesson,
@@ -68,6 +71,53 @@ def draw(
             if pane.frame is not None and pane.why_empty(pane.frame) is None:
                 path, room = folder / f"{lesson.id}-{pane_id}.svg", (pane.width(), pane.height())
                 written.append(figures.save(path, pane_id, pane.frame, room, theme=window.theme, like=pane))
+    return written
+
+
+def draw_phases(
+    lesson: Lesson,
+    tracks: Sequence[Track],
+    folder: Path,
+    theme: str,
+    size: tuple[int, int],
+    panes: Sequence[str],
+) -> list[Path]:
+    """Draw the next presentation of a trained lesson phase by phase and return the paths of the pictures.
+
+    The first picture shows no phase, the last one all of them. Without panes it is the window, with the walk through
+    the phases beside the panes of the lesson.
+
+    Parameters
+    ----------
+    lesson, tracks, folder, theme, size, panes
+        See `draw`.
+
+    Raises
+    ------
+    LabError
+        If there is no presentation to walk through, or a picture cannot be written.
+    """
+    from app import figures
+
+    written = []
+    with _offscreen(folder), _open(lesson, tracks, theme, size, panes) as window:
+        trace_pane = window.docks.panes[WALK]
+        frame = window.docks.grids[WALK].frame
+        if frame is None or (reason := trace_pane.why_empty(frame)) is not None:
+            raise LabError(f"--phases: {reason}")
+        if not panes:
+            first = [NETWORK] if window.docks.panes[NETWORK].why_empty(frame) is None else []
+            others = [pane_id for pane_id in lesson.panes if pane_id not in (WALK, NETWORK)]
+            window.docks.arrange_columns(([*first, *others][:2], [WALK]), window.lesson_dock)
+        n = window.session.n_phases()
+        for phase in range(n + 1):
+            window.session.show_phase(phase)
+            _settle(window)
+            shown: list[tuple[QWidget, str]] = [] if panes else [(window, "")]
+            shown += [(window.docks.grids[pane_id], f"-{pane_id}") for pane_id in panes]
+            for widget, name in shown:
+                path = folder / f"{lesson.id}{name}-phase-{phase:02}.png"
+                written.append(figures.save_image(path, widget.grab().toImage()))
     return written
 
 
@@ -167,14 +217,25 @@ def _open(
         session.show_finished(lesson, [(track.name, track.history, track.reason) for track in tracks])
         for pane_id in panes:
             window.docks.bring_up(pane_id)
-        for _ in range(3):  # layouts settle in steps
-            application.processEvents()
+        _settle(window)
         window.text.finish_formulas()
         application.processEvents()
         yield window
     finally:
         session.close()
         discard(window)
+
+
+def _settle(window: MainWindow) -> None:
+    """Let layouts come to rest, which they do in steps, and do what waits until the window is idle."""
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(3):
+        QApplication.processEvents()
+    for pane in window.docks.panes.values():
+        if pane.isVisible():
+            pane.finish()
+    QApplication.processEvents()
 
 
 def _on_qt_message(_kind: object, _context: object, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app import cli
+from app import shot_options
 from tests.app.test_cli import result, run
 
 
@@ -123,5 +123,5 @@ def test_wrong_animations(
 
 
 def test_epoch_ranges() -> None:
-    assert list(cli.epoch_range("0:100:25")) == [0, 25, 50, 75, 100]
-    assert list(cli.epoch_range("3:5")) == [3, 4, 5]
+    assert list(shot_options.epoch_range("0:100:25")) == [0, 25, 50, 75, 100]
+    assert list(shot_options.epoch_range("3:5")) == [3, 4, 5]

@@ -1,6 +1,7 @@
 """Print all tables: `python -m tests.benchmarks`, with a number for other than three rounds, or with names of some.
 
-The names are those of the parts: training, history, throughput, compiling, and soak, which runs only when it is named.
+The names are those of the parts: training, history, throughput, compiling, walk, and soak, which runs only when it is
+named.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from tests.benchmarks import compiling, history, soak, throughput, training
+from tests.benchmarks import compiling, history, soak, throughput, training, walk
 from tests.benchmarks.measuring import say
 
 ROUNDS = 3
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "history": lambda _: history.main(),
     "throughput": throughput.main,
     "compiling": lambda _: compiling.main(),
+    "walk": lambda _: walk.main(),
     "soak": lambda _: soak.main(),
 }
 ASKED_FOR = ("soak",)
