@@ -6,26 +6,27 @@ runs there is nothing to see, because it changes too fast to be read.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.frame import Frame, Selection, TrackFrame
 from app.glossary import explained
 from app.pane import Pane
 from app.table import Cell, Table, thinned
-from app.theme import Theme
 from app.traced import trace_of
 from app.widgets import walk_export
 from app.widgets.expression_html import ALL_DIGITS, KINDS, colours
 from app.widgets.numbers import count, number
 from app.widgets.options import OptionRow, fill
+from app.widgets.readout import FittedText
 from app.widgets.unit_names import UnitNames, sentence
 from app.widgets.walk_page import Mode, Place, Shown
 from app.widgets.walk_view import WalkView
 from nlcore.explanations import Focus, Walk, walk
+from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import Trace, TrainState
 
@@ -33,11 +34,24 @@ PHASE_MS = 1800
 """Between two phases while they are played: as long as it takes to read one."""
 DIGITS = (2, 3, 4, 6, ALL_DIGITS)
 UNITS = (2, 4, 6, 12, 30)
+LEGEND_FROM = 18
+"""Lines of text that the pane must be high to show what its colours mean."""
 MOST_INPUTS = 8
 """An example with more inputs is named only."""
 RUNNING = "Training runs. Pause it (F6) to see the next update in detail."
 UNTOLD = "Nothing is written down about what one update does to a model of this kind."
 DIVERGED = "The weights are no finite numbers any more, so there is nothing to compute. Go back to an earlier moment."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """What was worked out last, and for what."""
+
+    model: Model
+    state: TrainState
+    focus: Focus
+    trace: Trace
+    walk: Walk
 
 
 class TracePane(Pane):
@@ -54,11 +68,8 @@ class TracePane(Pane):
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.heading = QLabel(self.body)
-        self.heading.setWordWrap(True)
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.heading.setContentsMargins(8, 4, 8, 4)
-        self.heading.setAccessibleName("Example that is shown")
+        self.heading = FittedText("Example that is shown", self.body)
+        self.heading.set_max_lines(2)
         self.view = WalkView(self.body)
         self.view.place_chosen.connect(self._choose)
         self.view.phase_chosen.connect(self._ask)
@@ -78,14 +89,16 @@ class TracePane(Pane):
         self._playing = QTimer(self, interval=PHASE_MS)
         self._playing.timeout.connect(self._play_on)
         self._expected = 0
-        self._known: tuple[TrainState, Focus, Trace, Walk] | None = None
+        self._known: _Told | None = None
         self._selection = Selection()
 
     def _build_steps(self) -> OptionRow:
         row = OptionRow(self.body)
-        self.back = row.add_button("‹ Back", "Put the last phase out again (Shift+F7)")
-        self.next = row.add_button("Next ›", "Light the next phase; after the last one, go on to the next example (F7)")
-        self.all = row.add_button("Show all", "Light all phases of this update at once")
+        self.back = row.add_button("‹ Back", "Put the last phase out again (Shift+F7)", "‹")
+        self.next = row.add_button(
+            "Next ›", "Light the next phase; after the last one, go on to the next example (F7)", "›"
+        )
+        self.all = row.add_button("Show all", "Light all phases of this update at once", "All")
         self.play = row.add_button("Play", "Light one phase after the other, slowly, up to the last one")
         self.place = row.add_note("Phases that are lit")
         self.back.clicked.connect(lambda: self._ask(self._lit() - 1))
@@ -138,7 +151,7 @@ class TracePane(Pane):
         """Write out the phases that are lit."""
         if frame.is_running:
             self._stop()
-            self.heading.setText(RUNNING)
+            self.heading.show_text(RUNNING)
             self._enable(0, 0, frame.lead)
             return
         trace, told = self._told(frame)
@@ -147,7 +160,7 @@ class TracePane(Pane):
         if "state" in frame.changed or frame.phase != self._expected:
             self._stop()
         self._expected = frame.phase
-        self.heading.setText(heading(frame.lead, trace))
+        self.heading.show_text(heading(frame.lead, trace))
         shown = Shown(told, lit, self.mode_chosen, self.digits_chosen, self.derivation.isChecked())
         self.view.words_of = lambda place: words_of(frame.lead, place)
         self.view.show_walk(shown, frozenset(places_of(frame.selection)), self.theme)
@@ -157,10 +170,6 @@ class TracePane(Pane):
                 self.view.bring_up_place(place)
         self._say_legend()
         self._enable(lit, n, frame.lead)
-
-    def retheme(self, theme: Theme) -> None:
-        """Take over the colours of a theme; the next draw uses them."""
-        super().retheme(theme)
 
     def finish(self) -> None:
         """Typeset all formulas now."""
@@ -220,13 +229,14 @@ class TracePane(Pane):
 
     def _told(self, frame: Frame) -> tuple[Trace, Walk]:
         """Return the trace of the next presentation and what it says, worked out once."""
-        state = frame.lead.state
+        model, state = frame.lead.model, frame.lead.state
         focus = Focus(frame.selection.unit, frame.selection.weight, int(self.most.currentData()))
-        if self._known is None or self._known[0] is not state or self._known[1] != focus:
-            trace = trace_of(frame.lead.model, state)
+        known = self._known
+        if known is None or known.model is not model or known.state is not state or known.focus != focus:
+            trace = trace_of(model, state)
             assert trace is not None
-            self._known = (state, focus, trace, walk(frame.lead.model, state, trace, focus))
-        return self._known[2], self._known[3]
+            known = self._known = _Told(model, state, focus, trace, walk(model, state, trace, focus))
+        return known.trace, known.walk
 
     # --- what the person does ----------------------------------------------------------------------------------------
 
@@ -275,8 +285,8 @@ class TracePane(Pane):
         elif kind == "weight":
             weight = (numbers[0], numbers[1], numbers[2])
             selection = replace(selection, weight=None if weight == selection.weight else weight)
-        elif self._known is not None and self._known[2].example >= 0:
-            selection = replace(selection, example=("training", self._known[2].example))
+        elif self._known is not None and self._known.trace.example >= 0:
+            selection = replace(selection, example=("training", self._known.trace.example))
         self._selection = selection  # its line is in sight
         self.select(selection)
 
@@ -299,6 +309,13 @@ class TracePane(Pane):
         )
         rounded = "" if self.digits_chosen == ALL_DIGITS else " Rounded here; the program keeps all digits."
         self.legend.setText(f"{kinds}.{rounded}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the meaning of the colours away where there is little room for the formulas."""
+        super().resizeEvent(event)
+        lines = event.size().height() / self.fontMetrics().lineSpacing()
+        self.legend.setVisible(lines >= LEGEND_FROM)
+        self.heading.set_max_lines(2 if lines >= LEGEND_FROM else 1)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop playing."""

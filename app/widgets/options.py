@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -72,6 +72,7 @@ class OptionRow(QWidget):
         self._combos: list[QComboBox] = []
         self._boxes: list[QCheckBox] = []
         self._buttons: list[QWidget] = []
+        self._texts: dict[QPushButton, tuple[str, str]] = {}
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self.more = QToolButton(self)
@@ -156,15 +157,21 @@ class OptionRow(QWidget):
         self._boxes.append(box)
         return action
 
-    def add_button(self, text: str, tip: str) -> QPushButton:
-        """Add a button that stays in sight."""
+    def add_button(self, text: str, tip: str, short: str = "") -> QPushButton:
+        """Add a button that stays in sight; with `short` instead of its text where there is little room."""
         button = QPushButton(text, self)
         button.setToolTip(tip)
         button.setAutoDefault(False)
-        button.setMaximumWidth(button.fontMetrics().horizontalAdvance(text) + 26)
         self._row.addWidget(button)
+        if short:
+            button.setAccessibleName(text.replace("&", "").strip(" ‹›"))
+            self._texts[button] = (text, short)
         self._buttons.append(button)
+        button.setMaximumWidth(self._width_of(button, text))
         return button
+
+    def _width_of(self, button: QPushButton, text: str) -> int:
+        return button.fontMetrics().horizontalAdvance(text) + 26
 
     def add_note(self, name: str) -> QLabel:
         """Add a short text that stays in sight, after what is there; `name` is for screen readers."""
@@ -192,9 +199,22 @@ class OptionRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between the wide and the narrow form."""
         super().resizeEvent(event)
-        wide = [*self._labels, *self._boxes, *self._buttons]
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give the buttons room for larger texts."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        wide = [*self._labels, *self._boxes, *(w for w in self._buttons if w not in self._texts)]
         needed = 12 + sum(min(w.sizeHint().width(), w.maximumWidth()) + 6 for w in wide) + ROOM * len(self._combos)
+        needed += sum(self._width_of(button, text) + 6 for button, (text, _) in self._texts.items())
         is_narrow = self.width() < needed
+        for button, texts in self._texts.items():
+            button.setText(texts[is_narrow])
+            button.setMaximumWidth(self._width_of(button, texts[is_narrow]))
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow

@@ -1,4 +1,4 @@
-"""A line of text under a picture that says numbers in words.
+"""A line of text above or under a picture that says numbers in words.
 
 It grows to up to three lines where a text is long, and never shrinks while the width stays, so the picture above it
 does not jump.
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 MAX_LINES = 3
 
 
-class Readout(QLabel):
+class FittedText(QLabel):
     """A text of a few lines at most; all of it is also its tool tip.
 
     Parameters
@@ -92,3 +92,7 @@ class Readout(QLabel):
             needed = self._lines_of(metrics, shown + "…")
         self.setFixedHeight(self._lines * line + 6)
         self.setText(shown if shown == self._full else shown + "…")
+
+
+class Readout(FittedText):
+    """Answers the pointer or says what is selected; left out of figures."""

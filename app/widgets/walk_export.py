@@ -7,7 +7,7 @@ from typing import Final
 from app.table import Cell
 from app.widgets.numbers import count
 from nlcore.explanations import Formula, Line, Step, Walk
-from nlcore.expressions import Constant, Expression, Named, Sum, latex, plain, text
+from nlcore.expressions import Comparison, Constant, Expression, Named, Sum, latex, plain, text
 
 HEADINGS: Final = ("phase", "what", "place", "symbol", "in symbols", "with numbers", "value", "note")
 TERMS_A_LINE: Final = 4
@@ -86,16 +86,23 @@ def _aligned(step: Step, digits: int) -> list[str]:
 
 
 def _formula(formula: Formula, digits: int) -> str:
-    """Return left &= symbols, then &= numbers = value."""
-    lines = [f"{formula.left} &= {_broken(formula.right, None)}"]
-    value = latex(Named("", formula.value), digits)
-    if isinstance(formula.right, Named | Constant):
-        lines[0] += "" if isinstance(formula.right, Constant) else f" = {value}"
+    """Return left &= symbols, then &= numbers = value; for a statement, whether it is true."""
+    value, numbers = latex(Named("", formula.value), digits), latex(formula.right, digits)
+    if isinstance(formula.right, Comparison):
+        lines = [f"{formula.left} &: \\quad {numbers} \\text{{ is {'true' if formula.right.value else 'false'}}}"]
     else:
-        lines.append(f"&= {_broken(formula.right, digits)} = {value}")
+        right = _broken(formula.right, None)
+        result = value if numbers == value else f"{_broken(formula.right, digits)} = {value}"
+        is_said = _bare(right) == _bare(formula.left) or right == value
+        lines = [f"{formula.left} &= {result}"] if is_said else [f"{formula.left} &= {right}", f"&= {result}"]
     if formula.note:
         lines[-1] += f" \\quad \\text{{{in_tex(formula.note)}}}"
     return " \\\\\n".join(lines)
+
+
+def _bare(tex: str) -> str:
+    """Return LaTeX without what only makes room."""
+    return tex.replace("\\,", "").replace(" ", "")
 
 
 def _broken(expression: Expression, digits: int | None) -> str:
@@ -116,8 +123,6 @@ def _derived(line: Line, digits: int) -> list[str]:
     sign = SIGNS.get(line.sign, line.sign)
     symbols = f"{line.left} &{sign} {latex(line.right)}"
     value = latex(Named("", line.value), digits)
-    if isinstance(line.right, Named | Constant):
-        numbers = f"&= {value}"
-    else:
-        numbers = f"&{sign} {latex(line.right, digits)} = {value}"
+    numbers = latex(line.right, digits)
+    numbers = f"&{sign} {value}" if numbers == value else f"&{sign} {numbers} = {value}"
     return [f"\\begin{{align*}}\n{symbols} \\\\\n{numbers}\n\\end{{align*}}"]

@@ -61,7 +61,8 @@ class WalkView(FormulaBrowser):
         self.map = WalkMap(self.document())
         self._pointed: Place | None = None
         self._pressed_at: QPoint | None = None
-        self._followed = ""
+        self._followed_section: int | None = None
+        self.verticalScrollBar().actionTriggered.connect(self._on_scrolled_by_hand)
         self._written: Theme | None = None
         self.rules = RulePictures()
         self._typesetting = QTimer(self, interval=0)
@@ -103,7 +104,11 @@ class WalkView(FormulaBrowser):
             self.bring_up(len(shown.walk.steps))
 
     def bring_up(self, number: int) -> None:
-        """Scroll so that a phase, counted from 0, is in sight; its beginning where it is higher than the page."""
+        """Scroll so that a phase, counted from 0, is in sight, and keep it there until somebody scrolls.
+
+        Where it is higher than the page, its beginning is in sight.
+        """
+        self._followed_section = number
         bar = self.verticalScrollBar()
         if not 0 <= number < len(self.map.titles):
             bar.setValue(0)
@@ -116,6 +121,7 @@ class WalkView(FormulaBrowser):
 
     def bring_up_place(self, place: Place) -> None:
         """Scroll to the first line about a place, if it is out of sight."""
+        self._followed_section = None
         rects = self.map.rects(place)
         bar, height = self.verticalScrollBar(), self.viewport().height()
         if rects and not any(rect.top() >= bar.value() and rect.bottom() <= bar.value() + height for rect in rects):
@@ -143,9 +149,9 @@ class WalkView(FormulaBrowser):
         self._settling.stop()
         if self.shown is None:
             return
-        place, had_focus, followed = self.verticalScrollBar().value(), self.hasFocus(), self._followed
+        place, link = self.verticalScrollBar().value(), self._link_with_focus()
         style = FormulaStyle.matching(self.font(), self.theme.text, self.devicePixelRatioF())
-        self.rules.begin_page(style, self._room(self.viewport().width()))
+        self.rules.begin_page(style, room_on(self.viewport().width()))
         html = Page(self.theme, self.rules.line).html(self.shown)
         self.pictures, self.formulas = self.rules.images, tuple(self.rules.formulas)
         self.document().setLayoutEnabled(False)
@@ -153,10 +159,11 @@ class WalkView(FormulaBrowser):
         self.document().setLayoutEnabled(True)
         self.map.read()
         self._written = self.theme
+        if link:
+            self.focus_link(link)
         self.verticalScrollBar().setValue(place)
-        if had_focus and followed:
-            self.focus_link(followed)
-            self.verticalScrollBar().setValue(place)
+        if self._followed_section is not None:
+            self.bring_up(self._followed_section)
 
     def _write_one_phase(self, before: Shown | None, shown: Shown) -> bool:
         """Write or take away the newest phase only, if nothing else is different; tell whether that was enough."""
@@ -164,7 +171,7 @@ class WalkView(FormulaBrowser):
             return False
         if self._written is not self.theme or replace(before, lit=shown.lit) != shown:
             return False
-        self.rules.room = self._room(self.viewport().width())
+        self.rules.room = room_on(self.viewport().width())
         number, document = max(before.lit, shown.lit), self.document()
         titles = [document.findBlockByNumber(title) for title in self.map.titles]
         page, edit = Page(self.theme, self.rules.line), QTextCursor(document)
@@ -192,9 +199,16 @@ class WalkView(FormulaBrowser):
         self.viewport().update()
         return True
 
-    def _room(self, width: int) -> float:
-        """Return how wide a rule may be on a page of some width."""
-        return max(60.0, width - 2.0 * MARGIN - 2.0)
+    def _link_with_focus(self) -> str:
+        """Return the address of the link that the keyboard is on; empty if it is elsewhere."""
+        cursor = self.textCursor()
+        if not self.hasFocus() or not cursor.hasSelection():
+            return ""
+        cursor.setPosition(cursor.selectionEnd())
+        return cursor.charFormat().anchorHref()
+
+    def _on_scrolled_by_hand(self) -> None:
+        self._followed_section = None
 
     def _typeset_next(self) -> None:
         """Typeset one rule; show the pictures when all are done."""
@@ -251,8 +265,9 @@ class WalkView(FormulaBrowser):
         super().mouseMoveEvent(event)
         is_free = event.buttons() == Qt.MouseButton.NoButton
         self._point_at(self.place_under(event.position().toPoint()) if is_free else None)
-        if is_free and self._pointed is not None:
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        if is_free and not self.anchorAt(event.position().toPoint()):
+            is_text = self._pointed is None
+            self.viewport().setCursor(Qt.CursorShape.IBeamCursor if is_text else Qt.CursorShape.PointingHandCursor)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what the line under the pointer is about."""
@@ -289,7 +304,6 @@ class WalkView(FormulaBrowser):
     def _follow(self, url: QUrl) -> None:
         """Do what a link says."""
         href = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-        self._followed = href
         place = place_at(href)
         if place is not None:
             self.place_chosen.emit(place)
@@ -308,11 +322,18 @@ class WalkView(FormulaBrowser):
         """Fit wide rules to the new width, a moment after the last change."""
         super().resizeEvent(event)
         old, new = event.oldSize().width(), event.size().width()
-        if old != new and self.rules.widest > self._room(min(old, new)):
+        if old != new and self.rules.widest > room_on(min(old, new)):
             self._settling.start()
+        elif self._followed_section is not None:
+            self.bring_up(self._followed_section)
 
     def changeEvent(self, event: QEvent) -> None:
         """Write again in another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.shown is not None:
             self._settling.start()
+
+
+def room_on(width: int) -> float:
+    """Return how wide a rule may be on a page of some width."""
+    return max(60.0, width - 2.0 * MARGIN - 2.0)

@@ -51,7 +51,7 @@ def n_phases(window: MainWindow) -> int:
 
 def test_it_invites_and_then_walks_through_the_update(window: MainWindow, pane: TracePane) -> None:
     session, n = window.session, n_phases(window)
-    assert pane.heading.text() == "Example 1 of 4: 0 XOR 0, x = (0, 0), target 0 · presentation 1, epoch 1"
+    assert pane.heading.full_text == "Example 1 of 4: 0 XOR 0, x = (0, 0), target 0 · presentation 1, epoch 1"
     assert "Press F7" in pane.view.plain_text()
     assert pane.place.text() == f"0 of {n}"
     assert not pane.back.isEnabled()
@@ -64,7 +64,7 @@ def test_it_invites_and_then_walks_through_the_update(window: MainWindow, pane: 
     assert session.now == 0
     click(pane.next)
     assert (session.now, session.phase) == (1, 0)
-    assert pane.heading.text().startswith("Example 2 of 4: 0 XOR 1, x = (0, 1), target 1 · presentation 2")
+    assert pane.heading.full_text.startswith("Example 2 of 4: 0 XOR 1, x = (0, 1), target 1 · presentation 2")
 
 
 def test_back_goes_into_the_presentation_before(window: MainWindow, pane: TracePane) -> None:
@@ -191,6 +191,14 @@ def test_how_formulas_are_written_is_chosen(window: MainWindow, pane: TracePane)
     assert "Rounded" not in pane.legend.text()
 
 
+def test_another_setting_at_the_same_moment_gives_other_numbers(window: MainWindow, pane: TracePane) -> None:
+    click(pane.all)
+    assert "0.125 · " not in pane.view.plain_text()
+    window.session.changes.set("training.learning_rate", 0.125)
+    click(pane.all)
+    assert "= 0.125 · " in pane.view.plain_text()
+
+
 def test_more_units_of_a_large_layer(qtbot: QtBot) -> None:
     pane = TracePane()
     qtbot.addWidget(pane)
@@ -215,7 +223,7 @@ def test_the_last_walk_stays_while_training_runs(qtbot: QtBot, monkeypatch: pyte
     monkeypatch.setattr(trace, "trace_of", lambda *_: pytest.fail("nothing is worked out while training runs"))
     running = FRAMES["running"]()
     pane.show_frame(replace(running, changed=frozenset({"state", "curves"})))
-    assert pane.heading.text() == RUNNING
+    assert pane.heading.full_text == RUNNING
     assert pane.view.plain_text() == text
     assert not pane.next.isEnabled()
 
@@ -239,7 +247,7 @@ def test_a_step_of_a_function_is_walked_through_as_well(qtbot: QtBot) -> None:
     frame = replace(FRAMES["function"](), phase=9)
     assert pane.why_empty(frame) is None
     pane.show_frame(frame)
-    assert pane.heading.text() == "Step 21"
+    assert pane.heading.full_text == "Step 21"
     assert "η" in pane.view.plain_text()
     assert len(pane.tables(frame)[0].rows) >= 4
 
@@ -314,6 +322,23 @@ def test_larger_texts_and_the_other_theme(window: MainWindow, pane: TracePane, q
     window.actions_by_id["usual_size"].trigger()
     window.choose_theme("dark")
     assert pane.view.theme.name == DARK.name
+
+
+def test_a_small_pane_keeps_its_room_for_the_formulas(qtbot: QtBot) -> None:
+    pane = TracePane()
+    qtbot.addWidget(pane)
+    pane.resize(240, 240)
+    pane.show()
+    pane.show_frame(replace(FRAMES["trained"](), phase=4))
+    assert not pane.legend.isVisible()
+    assert pane.view.height() > 90
+    assert [button.text() for button in (pane.back, pane.next, pane.all)] == ["‹", "›", "All"]
+    assert pane.back.accessibleName() == "Back"
+    for button in (pane.back, pane.next, pane.all, pane.play):
+        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + 8
+    pane.resize(600, 700)
+    assert pane.legend.isVisible()
+    assert pane.next.text() == "Next ›"
 
 
 def test_everything_has_a_name_and_is_reached_with_the_keyboard(pane: TracePane) -> None:

@@ -11,7 +11,7 @@ from app.widgets.formula import lay_out
 from app.widgets.walk_export import HEADINGS, as_latex, as_text, in_tex, rows_of
 from nlcore.experiment import Experiment
 from nlcore.explanations import Focus, Formula, Line, Step, Walk, walk
-from nlcore.expressions import Constant, Named, Negative, Product, Sum, parse
+from nlcore.expressions import Comparison, Constant, Named, Negative, Product, Sum, parse
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
@@ -69,6 +69,20 @@ def test_long_sums_are_broken_into_lines() -> None:
     assert "w_{4}\\, x_{4} \\\\\n&\\quad - w_{5}\\, x_{5} + w_{6}" in latex
     assert "({-}1) \\cdot 4 \\\\\n&\\quad - ({-}1) \\cdot 5 + ({-}1)" in latex
     assert latex.rstrip().endswith("= {-}18\n\\end{align*}")
+
+
+def test_a_statement_is_true_or_false_and_nothing_is_said_twice() -> None:
+    y, net = Named("y", -1.0), Named("net", 0.5)
+    product = Product((y, net))
+    formulas = (
+        Formula(("unit", 1, 0), "product", r"y\, net", "", product, -0.5),
+        Formula(("unit", 1, 0), "fires", r"y\, net \leq 0", "", Comparison(product, "<=", Constant(0.0)), 1.0),
+        Formula(("unit", 1, 0), "output", "o", "", net, 0.5),
+    )
+    latex = as_latex("x", Walk((Step("decision", "Decision", "", formulas),)), 3)
+    assert "y\\, net &= ({-}1) \\cdot 0.5 = {-}0.5" in latex
+    assert "y\\, net \\leq 0 &: \\quad ({-}1) \\cdot 0.5 \\leq 0 \\text{ is true}" in latex
+    assert "o &= net \\\\\n&= 0.5" in latex
 
 
 def test_text_has_every_phase_and_every_number() -> None:

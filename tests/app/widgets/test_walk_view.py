@@ -120,6 +120,24 @@ def test_the_newest_phase_is_in_sight(view: WalkView, told: Walk) -> None:
     assert view.verticalScrollBar().value() == 0
 
 
+def test_it_stays_in_sight_until_somebody_scrolls(view: WalkView, told: Walk, qtbot: QtBot) -> None:
+    def is_in_sight(number: int) -> bool:
+        top, bottom = view.map.section(number)
+        up, height = view.verticalScrollBar().value(), view.viewport().height()
+        return up <= top + 1 and (bottom <= up + height + 1 or top - up < 10)
+
+    show(view, Shown(told, 5))
+    view.finish_formulas()
+    assert is_in_sight(4)
+    view.resize(300, 260)
+    qtbot.waitUntil(lambda: is_in_sight(4))
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    place = view.verticalScrollBar().value()
+    view.show_walk(Shown(told, 5, digits=3), frozenset(), LIGHT)
+    assert view.verticalScrollBar().value() == place
+
+
 def test_a_click_on_a_line_chooses_what_it_is_about(view: WalkView, told: Walk) -> None:
     chosen: list[object] = []
     view.place_chosen.connect(chosen.append)
