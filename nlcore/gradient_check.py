@@ -1,9 +1,10 @@
 """Is the gradient right? What the learning code computes, against differences of the loss that it should lower.
 
 The analytic side is what the run's own kernel would write with learning rate 1 and nothing else, so a fault in the
-learning code shows. The numeric side is the central difference (E(w + h) - E(w - h)) / 2h of the loss that is measured.
-It is inexact itself: a large h cuts corners (truncation, grows with the square of h), a small one takes the difference
-of two nearly equal numbers (rounding, grows as h falls). So a difference is called a fault only if no step explains it.
+learning code shows; only where plain Python would take long, matrix products take its place. The numeric side is the
+central difference (E(w + h) - E(w - h)) / 2h of the loss that is measured. It is inexact itself: a large h cuts corners
+(truncation, grows with the square of h), a small one takes the difference of two nearly equal numbers (rounding, grows
+as h falls). So a difference is called a fault only if no step explains it.
 """
 
 from __future__ import annotations
@@ -167,10 +168,12 @@ class GradientQuestion:
     @cached_property
     def gradient(self) -> FloatArray:
         """What the learning code computes as dE/dw for every weight, shape (n_params,)."""
-        problem, zero = self._bare(), np.zeros(self.layout.n_params)
-        n, first = len(self.rows), self._presentations
+        zero, n, first = np.zeros(self.layout.n_params), len(self.rows), self._presentations
+        is_slow = n * self.layout.n_params > kernels.MUCH and not self.model.is_fast
+        is_together = self.model.problem.batch > 1 or is_slow
+        problem = self._bare(batch=n if is_together else 1)
         with np.errstate(over="ignore", invalid="ignore"):
-            if problem.batch > 1 or self.model.problem.batch > 1:
+            if is_together:
                 start = Progress(self.params, read_only(zero), Counters(presentations=first), 0)
                 steps = vectorized.run(problem, start, n, measured=False, stops=False).end.velocity
                 return read_only(-steps)
@@ -181,7 +184,7 @@ class GradientQuestion:
                 total -= kernels.run(self.model.kernel, problem, start, 1, measured=False, stops=False).end.velocity
         return read_only(total)
 
-    def _bare(self) -> Problem:
+    def _bare(self, batch: int) -> Problem:
         """Return the run's problem with these examples, learning rate 1, and what belongs to the loss alone."""
         problem, given = self.model.problem, self._given
         options = None
@@ -204,7 +207,7 @@ class GradientQuestion:
             targets=(self._targets,),
             learning_rate=1.0,
             momentum=0.0,
-            batch=len(self.rows) if problem.batch > 1 else 1,
+            batch=batch,
             mean=False,
             order=FIXED,
             options=options,

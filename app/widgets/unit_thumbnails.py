@@ -53,6 +53,8 @@ def thumbnails(model: FeedforwardModel, params: FloatArray, n: int) -> list[Thum
             level, least = level_of(model, (layer, unit))
             places = Scale.of(activation, level, values, least).colours(values, 256)
             field, height = level_field(passed, activation, layer, unit, level)
+            if activation.name == "relu" and level == 0.0:
+                field = passed.net_inputs[layer - 1][:, unit]  # the output is 0 on a whole side: it has no line there
             pieces = contour_segments(field.reshape(n, n), height)
             line = (pieces + 0.5) / n
             line[..., 1] = 1.0 - line[..., 1]

@@ -130,6 +130,21 @@ def test_dropout_uses_the_masks_of_the_next_presentation(mode: str) -> None:
     assert not every.has_masks
 
 
+def test_where_plain_python_would_take_long_matrix_products_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = experiment("tanh", "softmax", "cross_entropy", penalty={"strength": 2.0})
+    monkeypatch.setattr(kernels, "is_compiled", lambda _: False)
+    slowly, _ = asked(made, [4, 9, 30], kernel="strict")
+    monkeypatch.setattr(kernels, "MUCH", 1)
+    monkeypatch.setattr(kernels, "run", None)
+    quickly = GradientQuestion(slowly.model, slowly.params, [4, 9, 30])
+    np.testing.assert_allclose(quickly.gradient, _before(monkeypatch, slowly), rtol=1e-9, atol=1e-14)
+
+
+def _before(monkeypatch: pytest.MonkeyPatch, question: GradientQuestion) -> Any:
+    monkeypatch.undo()
+    return question.gradient
+
+
 def test_frozen_and_tied_weights_have_gradients_of_their_own() -> None:
     made = experiment(frozen=["weights[0][0,:]"], tied=[["weights[1]"]], clip_norm=0.01, weight_decay=0.1)
     question, places = asked(made, [2])
