@@ -49,7 +49,8 @@ pictures: $(VENV)/.installed
 	$(BIN)/nllab shot xor --epochs 250 --out assets/pictures
 	$(BIN)/nllab shot faces --epochs 100 --set dataset.source=synthetic --out assets/pictures
 	$(BIN)/nllab shot xor --epochs 350 --compare training.learning_rate=0.05 --compare training.learning_rate=2 --out assets/pictures/tracks
-	cd assets/pictures && rm -f *-*.png && mv tracks/xor.png tracks.png && rm -r tracks
+	$(BIN)/nllab shot xor --epochs 250 --phases --out assets/pictures/phases
+	cd assets/pictures && rm -f *-*.png && mv tracks/xor.png tracks.png && mv phases/xor-phase-06.png microscope.png && rm -r tracks phases
 
 $(VENV)/.installed: pyproject.toml
 	@echo "Installing into $(VENV): about 500 MB, a minute or two ..."
