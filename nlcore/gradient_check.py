@@ -163,8 +163,6 @@ class GradientQuestion:
         """Ask at a state; a single example is shown with the dropout of the next presentation."""
         return cls(model, state.params, rows, state.counters if len(rows) == 1 else None)
 
-    # --- analytic ----------------------------------------------------------------------------------------------------
-
     @cached_property
     def gradient(self) -> FloatArray:
         """What the learning code computes as dE/dw for every weight, shape (n_params,)."""
@@ -212,8 +210,6 @@ class GradientQuestion:
             order=FIXED,
             options=options,
         )
-
-    # --- numeric -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def _masks(self) -> list[FloatArray] | None:
@@ -303,13 +299,19 @@ class GradientQuestion:
             change = given.penalty * ((before + moves) ** 2 - before**2) * counts
         return np.asarray(regularizers.penalty_of(self.params, given, self.layout) + change)
 
-    def numerics(self, places: Sequence[int], steps: Sequence[float]) -> FloatArray:
-        """Return the central difference of the loss for each weight at its step; nan where a loss is not finite."""
+    def numerics(self, places: Sequence[int], steps: Sequence[float]) -> tuple[FloatArray, FloatArray]:
+        """Return the central difference of the loss for each weight at its step, and about how far rounding moves it.
+
+        Where a loss is not finite the difference is nan.
+        """
         at, by = np.asarray(places, dtype=np.intp), np.asarray(steps, dtype=np.float64)
         found = self.losses(np.concatenate((at, at)), np.concatenate((by, -by)))
+        above, below = found[: len(at)], found[len(at) :]
         with np.errstate(over="ignore", invalid="ignore"):
-            differences = (found[: len(at)] - found[len(at) :]) / (2.0 * by)
-        return np.where(np.isfinite(differences), differences, np.nan)
+            differences = (above - below) / (2.0 * by)
+            lost = ROUNDING * (np.abs(self.gradient[at] * self.params[at]) + np.maximum(np.abs(above), np.abs(below)))
+            rounding = (self._noise + lost) / by
+        return np.where(np.isfinite(differences), differences, np.nan), rounding
 
     def crosses_kink(self, place: int, step: float) -> bool:
         """Tell whether a ReLU unit is on at one end of the step and off at the other, for any example."""
@@ -324,55 +326,65 @@ class GradientQuestion:
         moved[place] += by
         return forward(self.layout, moved, self._inputs, self._masks).net_inputs
 
-    # --- together ----------------------------------------------------------------------------------------------------
-
     def check(self, places: Sequence[int], step: float) -> GradientCheck:
         """Compare the two gradients of some weights at a step size."""
         given = self._given
         frozen = set() if given is None else set(np.flatnonzero(given.frozen).tolist())
         tied = set() if given is None else set(given.tied.tolist())
-        found = []
-        numerics = self.numerics(places, [step] * len(places))
-        for place, numeric in zip(places, numerics.tolist(), strict=True):
-            analytic = float(self.gradient[place])
-            verdict = self._verdict(place, step, analytic, numeric)
-            difference = relative_difference(analytic, numeric)
-            found.append(WeightCheck(place, analytic, numeric, difference, verdict, place in frozen, place in tied))
-        return GradientCheck(step, tuple(found))
+        numerics, rounding = self.numerics(places, [step] * len(places))
+        pairs = [
+            (float(self.gradient[place]), numeric) for place, numeric in zip(places, numerics.tolist(), strict=True)
+        ]
+        doubtful = [k for k, (analytic, numeric) in enumerate(pairs) if not self._is_near(analytic, numeric)]
+        verdicts = [Verdict.AGREES] * len(pairs)
+        again = [place for k in doubtful for place in [places[k]] * len(LADDER)]
+        others = self.numerics(again, LADDER * len(doubtful))
+        tries = [array.reshape(len(doubtful), len(LADDER)) for array in others]
+        for k, *tried in zip(doubtful, *tries, strict=True):
+            verdicts[k] = self._verdict(places[k], step, pairs[k], float(rounding[k]), tried[0], tried[1])
+        return GradientCheck(
+            step,
+            tuple(
+                WeightCheck(place, *pair, relative_difference(*pair), verdict, place in frozen, place in tied)
+                for place, pair, verdict in zip(places, pairs, verdicts, strict=True)
+            ),
+        )
 
     def differences(self, place: int, steps: Sequence[float]) -> FloatArray:
         """Return the relative difference of a weight at each of several step sizes."""
         analytic = float(self.gradient[place])
-        numerics = self.numerics([place] * len(steps), steps)
+        numerics, _ = self.numerics([place] * len(steps), steps)
         return np.array([relative_difference(analytic, numeric) for numeric in numerics.tolist()])
 
-    def _verdict(self, place: int, step: float, analytic: float, numeric: float) -> Verdict:
+    def _is_near(self, analytic: float, numeric: float, slack: float = 0.0) -> bool:
+        size = max(abs(analytic), abs(numeric))
+        return abs(analytic - numeric) <= TOLERANCE * max(size, FLOOR * self._scale) + slack
+
+    def _verdict(
+        self,
+        place: int,
+        step: float,
+        pair: tuple[float, float],
+        rounding: float,
+        numerics: FloatArray,
+        roundings: FloatArray,
+    ) -> Verdict:
+        """Judge a weight that is not near at its step, from how it does at the steps of the ladder."""
+        analytic, numeric = pair
         if not math.isfinite(numeric):
             return Verdict.UNDEFINED
         gap, size = abs(analytic - numeric), max(abs(analytic), abs(numeric))
-        is_tiny = size <= self._rounding(place, BEST_STEP) / TOLERANCE
-        if gap <= self._allowed(size) or (is_tiny and gap <= self._rounding(place, step)):
+        is_tiny = size <= float(roundings[LADDER.index(BEST_STEP)]) / TOLERANCE
+        if is_tiny and gap <= rounding:
             return Verdict.AGREES
-        again = self.numerics([place] * len(LADDER), LADDER).tolist()
-        fitting = [s for s, n in zip(LADDER, again, strict=True) if self._fits(place, s, analytic, n)]
+        tries = zip(LADDER, numerics.tolist(), roundings.tolist(), strict=True)
+        fitting = [s for s, found, lost in tries if self._is_near(analytic, found, lost)]
         if fitting and self.crosses_kink(place, step):
             return Verdict.KINK
         if fitting:
-            is_large = min(fitting) < step and not gap <= self._rounding(place, step)
+            is_large = min(fitting) < step and not gap <= rounding
             return Verdict.TOO_LARGE if is_large else Verdict.TOO_SMALL
         return Verdict.KINK if self.crosses_kink(place, LADDER[-1]) else Verdict.DIFFERS
-
-    def _fits(self, place: int, step: float, analytic: float, numeric: float) -> bool:
-        allowed = self._allowed(max(abs(analytic), abs(numeric))) + self._rounding(place, step)
-        return abs(analytic - numeric) <= allowed
-
-    def _allowed(self, size: float) -> float:
-        return TOLERANCE * max(size, FLOOR * self._scale)
-
-    def _rounding(self, place: int, step: float) -> float:
-        """About how far rounding moves the central difference of a weight."""
-        moved = abs(float(self.gradient[place])) * ROUNDING * abs(float(self.params[place]))
-        return (self._noise + moved) / step
 
 
 def relative_difference(analytic: float, numeric: float) -> float:

@@ -62,7 +62,10 @@ class LayerActivity:
     @property
     def typical_delta(self) -> float | None:
         """The median of |delta|."""
-        return None if self.deltas is None or not self.deltas.size else float(np.median(np.abs(self.deltas)))
+        if self.deltas is None or not self.deltas.size:
+            return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.median(np.abs(self.deltas)))
 
     def _beyond(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         low, high = self.limits or (-math.inf, math.inf)

@@ -175,7 +175,6 @@ class HiddenSpacePane(Pane):
             self.legend.set_entries([])
             self.plot.say("Each hidden layer has a single unit, so there is no second one to span a plane with.")
         else:
-            self.plot.say("")
             self._draw_space(frame, model)
         self._say()
 
@@ -222,7 +221,12 @@ class HiddenSpacePane(Pane):
         chosen = selection[1] if selection is not None and selection[0] == "training" else -1
         chosen = chosen if chosen < len(examples) else -1
         self._drawn = drawn_examples(len(examples), chosen)
-        self.space = space = self._space_of(frame.lead)
+        space = self._space_of(frame.lead)
+        self.space = space if space.is_drawable else None
+        self.plot.say("" if space.is_drawable else "The outputs of these units have become too large to be drawn.")
+        if not space.is_drawable:
+            self.legend.set_entries([])
+            return
         plane = space.plane(self.plot.plane, is_close=self.zoom.isChecked())
         if plane is not self.plot.plane:
             self.plot.set_plane(plane)

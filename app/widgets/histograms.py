@@ -23,8 +23,8 @@ from nlcore.records import FloatArray
 from nlcore.saturation import LayerActivity
 
 N_BINS = 40
-SMALLEST = -12
-"""Power of ten; smaller error terms are counted with 0."""
+SMALLEST, LARGEST = -12, 308
+"""Powers of ten; smaller error terms are counted with 0, and there are no larger numbers."""
 WIDEST = 1e300
 GAP, LEAST_BARS = 8, 26
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -92,7 +92,8 @@ def of_deltas(layers: Sequence[LayerActivity], texts: Sequence[tuple[str, str, s
     powers = [np.log10(size[size >= 10.0**SMALLEST]) for size in sizes]
     ends = [float(end) for power in powers if power.size for end in (power.min(), power.max())]
     low, high = (math.floor(min(ends)), math.ceil(max(ends))) if ends else (-3, 0)
-    high = max(high, low + 2)
+    high = min(max(high, low + 2), LARGEST)
+    low = min(low, high - 2)
     every = max(1, -(-(high - low) // 4))
     ticks = tuple((float(e), power_of_ten(e) if e else "1") for e in range(high, low - 1, -every))
     found = []

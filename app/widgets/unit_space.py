@@ -27,6 +27,7 @@ NEAR = 0.04
 """Examples nearer than this part of the picture's side share a name."""
 MOST_NAMED = 16
 EDGE = 0.12
+LARGEST, NARROWEST = 1e100, 1e-100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +61,13 @@ class UnitSpace:
         """Feed examples forward as far as the layer."""
         lower = Layout(model.layout.layers[: layer + 1], model.layout.activations[:layer])
         outputs = network.forward(lower, params, inputs).outputs[-1]
-        return cls(model, params, layer, *units, outputs, outputs.mean(axis=0))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return cls(model, params, layer, *units, outputs, outputs.mean(axis=0))
+
+    @property
+    def is_drawable(self) -> bool:
+        """Whether the outputs of the layer are neither infinite nor so large that no picture can hold them."""
+        return bool(np.max(np.abs(self.outputs), initial=0.0) < LARGEST)
 
     @property
     def points(self) -> FloatArray:
@@ -79,7 +86,8 @@ class UnitSpace:
             margin = EDGE * (activation.high - activation.low)
             side: Range = (activation.low - margin, activation.high + margin)
             return shown if shown is not None and (shown.x_range, shown.y_range) == (side, side) else Plane(side, side)
-        return fitting(span(self.points[:, 0]), span(self.points[:, 1]), shown)
+        x, y = (_wide(span(self.points[:, k])) for k in (0, 1))
+        return fitting(x, y, shown)
 
     def above(self, plane: Plane, n: int) -> ForwardPass:
         """Feed a grid over the plane through the layers above."""
@@ -105,6 +113,12 @@ class UnitSpace:
         bias = float(self.model.layout.biases(self.params)[self.layer][unit[1]])
         rest = sum(float(weights[k] * self.means[k]) for k in self.others)
         return float(weights[self.across]), float(weights[self.up]), bias + rest - net
+
+
+def _wide(ends: Range) -> Range:
+    """Return a range that can be drawn: one as wide as 2 instead of one without any width."""
+    middle = (ends[0] + ends[1]) / 2
+    return ends if ends[1] - ends[0] > NARROWEST else (middle - 1.0, middle + 1.0)
 
 
 def net_at(activation: str, output: float) -> float | None:
@@ -148,10 +162,12 @@ def clusters(points: FloatArray, plane: Plane) -> list[list[int]]:
 
 def is_separable(points: FloatArray, classes: NDArray[np.int64]) -> bool | None:
     """Tell whether a straight line separates two classes; None where that is not asked or cannot be told."""
-    if not 1 < len(points) <= MOST_SEPARATED or len(np.unique(classes)) != 2 or not np.all(np.isfinite(points)):
+    is_asked = 1 < len(points) <= MOST_SEPARATED and len(np.unique(classes)) == 2
+    if not is_asked or not np.max(np.abs(points)) < LARGEST:
         return None
     try:
-        return separability(points, np.where(classes == classes.max(), 1.0, -1.0)).is_separable
+        with np.errstate(all="ignore"):
+            return separability(points, np.where(classes == classes.max(), 1.0, -1.0)).is_separable
     except LabError:
         return None
 

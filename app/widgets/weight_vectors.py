@@ -19,6 +19,8 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.kernels.reference import settings_at
 from nlcore.records import FloatArray, Trace, TrainState
 
+TINY = 1e-200
+"""Vectors shorter than this, and longer than its inverse, are not drawn to scale."""
 MARGINS = 0.38
 """Of the picture's smaller side, for the longest arrow."""
 
@@ -155,7 +157,7 @@ def nice_scale(length: float, room: float, shown: float | None) -> float:
     shown : float or None
         The scale that is in use: kept as long as the arrow is neither too long nor tiny.
     """
-    if not 0.0 < length < np.inf:
+    if not TINY < length < 1.0 / TINY:
         return shown or 1.0
     for kept in (shown, 1.0):
         if kept is not None and 0.2 * room <= kept * length <= room:

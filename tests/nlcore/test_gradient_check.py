@@ -253,6 +253,18 @@ def test_the_kink_of_relu() -> None:
     assert {weight.verdict for weight in sitting.weights} == {Verdict.KINK}
 
 
+@pytest.mark.parametrize("scale", [1e200, 1e20, 1e5, 1e-5, 1e-100, 1e-310, 0.0])
+@pytest.mark.parametrize("activations", [["sigmoid", "sigmoid"], ["tanh", "linear"], ["relu", "linear"]])
+def test_weights_of_any_size_are_never_called_wrong(activations: list[str], scale: float) -> None:
+    trainer = Trainer(xor(network={"layers": [2, 3, 1], "activations": activations}))
+    assert isinstance(trainer.model, FeedforwardModel)
+    signs = np.random.default_rng(0).uniform(-1.0, 1.0, trainer.model.n_params)
+    for rows in ([0], [1], [0, 1, 2, 3]):
+        question = GradientQuestion(trainer.model, scale * signs, rows)
+        for step in (1e-12, 1e-6, 1e-4, 1.0):
+            assert question.check(range(trainer.model.n_params), step).counts[Verdict.DIFFERS] == 0
+
+
 # --- what cannot be checked -------------------------------------------------------------------------------------------
 
 
