@@ -155,9 +155,9 @@ class UnitCurvePane(Pane):
                 f"Next example, {model.examples.training.names[next_example]}: net input {number(float(net[k]), 4)}, "
                 f"output {number(float(outputs[k]), 4)}, slope {number(slope, 4)}{_delta(frame, unit)}."
             )
-        limit = UnitCurve(activation, net, np.zeros(len(net), dtype=np.int64), -1).saturated_from()
-        if limit is not None:
-            n = int(np.sum(np.abs(net) > limit))
+        curve = UnitCurve(activation, net, np.zeros(len(net), dtype=np.int64), -1)
+        if curve.limits() is not None:
+            n = curve.n_saturated()
             of = counted(len(net), "training example")
             drawn = " that are drawn" if len(shown) < len(model.examples.training) else ""
             parts.append(f"{count(n)} of {of}{drawn} {'lies' if n == 1 else 'lie'} where the unit is saturated.")

@@ -6,7 +6,6 @@ is learnt.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +19,10 @@ from app.widgets.markers import marker, marker_size
 from app.widgets.plot import Plot
 from nlcore.activations import Activation
 from nlcore.records import FloatArray
+from nlcore.saturation import SATURATED
 
 POINTS = 401
 WIDEST = 1e6
-FLAT = 0.1
-"""Share of the steepest slope below which a unit counts as saturated."""
 OUTPUT_WIDTH, SLOPE_WIDTH = 2.0, 1.5
 SLOPE_DASHES = (5.0, 3.0)
 
@@ -55,15 +53,14 @@ class UnitCurve:
         finite = np.abs(self.net_inputs[np.isfinite(self.net_inputs)])
         return float(min(WIDEST, max(6.0, 1.1 * finite.max() if len(finite) else 6.0)))
 
-    def saturated_from(self) -> float | None:
-        """Return the net input from which on, to both sides, the slope is below `FLAT` of its largest; None if never.
+    def limits(self) -> tuple[float, float] | None:
+        """Return between which net inputs the unit is not saturated; None if it never is."""
+        return SATURATED.get(self.activation.name)
 
-        The slope is o (1 - o), at most 1/4, or 1 - o^2, at most 1.
-        """
-        if self.activation.name == "sigmoid":
-            o = 0.5 + 0.5 * math.sqrt(1.0 - FLAT)
-            return math.log(o / (1.0 - o))
-        return math.atanh(math.sqrt(1.0 - FLAT)) if self.activation.name == "tanh" else None
+    def n_saturated(self) -> int:
+        """Return how many of the examples lie outside these."""
+        ends = self.limits()
+        return 0 if ends is None else int(np.sum((self.net_inputs <= ends[0]) | (self.net_inputs >= ends[1])))
 
 
 class UnitCurvePlot:
@@ -109,24 +106,26 @@ class UnitCurvePlot:
         self._output.setData(net, outputs, pen=pg.mkPen(theme.curves["training"], width=OUTPUT_WIDTH))
         dashes = pg.mkPen(theme.curves["validation"], width=SLOPE_WIDTH, dash=SLOPE_DASHES)
         self._slope.setData(net, slopes, pen=dashes)
-        self._shade(curve.saturated_from(), half)
+        self._shade(curve.limits(), half)
         self._draw_points(curve)
         self._draw_tangent(curve, half)
         self._explain(curve)
 
-    def _shade(self, limit: float | None, half: float) -> None:
+    def _shade(self, limits: tuple[float, float] | None, half: float) -> None:
         colour = blend(self.theme.muted, self.theme.base, 0.18)
-        for end, sign in zip(self._ends, (-1.0, 1.0), strict=True):
-            end.setVisible(limit is not None and limit < half)
+        low, high = (-np.inf, np.inf) if limits is None else limits
+        for end, limit, far in zip(self._ends, (low, high), (-2.0 * WIDEST, 2.0 * WIDEST), strict=True):
+            end.setVisible(abs(limit) < half)
             end.setBrush(pg.mkBrush(colour))
-            if limit is not None:
-                end.setRegion((sign * limit, sign * 2.0 * WIDEST))
+            if np.isfinite(limit):
+                end.setRegion((limit, far))
 
     def _draw_points(self, curve: UnitCurve) -> None:
-        outputs, size = curve.activation.values(curve.net_inputs), marker_size(len(curve.net_inputs))
+        net, size = np.clip(curve.net_inputs, -WIDEST, WIDEST), marker_size(len(curve.net_inputs))
+        outputs = curve.activation.values(net)
         looks = [marker(int(k)) for k in curve.classes]
         self._points.setData(
-            curve.net_inputs,
+            net,
             outputs,
             symbol=[look.symbol for look in looks],
             brush=[pg.mkBrush(look.inside) for look in looks],
@@ -135,13 +134,11 @@ class UnitCurvePlot:
         )
         at = [curve.next] if curve.next >= 0 else []
         ring = pg.mkPen(self.theme.accent, width=2.0)
-        self._next.setData(
-            curve.net_inputs[at], outputs[at], symbol="o", size=size + 9, pen=ring, brush=pg.mkBrush(None)
-        )
+        self._next.setData(net[at], outputs[at], symbol="o", size=size + 9, pen=ring, brush=pg.mkBrush(None))
 
     def _draw_tangent(self, curve: UnitCurve, half: float) -> None:
         """Draw the slope at the next example as a straight line through it."""
-        if curve.next < 0:
+        if curve.next < 0 or abs(curve.net_inputs[curve.next]) > half:
             self._tangent.setData([], [])
             return
         net = float(curve.net_inputs[curve.next])
@@ -159,11 +156,11 @@ class UnitCurvePlot:
         ]
         if curve.next >= 0:
             entries.append(Entry("next example", "marker", "", theme.accent, "o", width=2.0))
-        if not self._ends[0].isVisible():
+        if not any(end.isVisible() for end in self._ends):
             self.legend.set_entries(entries)
             return
         shade = blend(theme.muted, theme.base, 0.18)
         entries.append(
-            Entry("saturated", "patch", shade, theme.muted, tip="The slope is below a tenth of its largest.")
+            Entry("saturated", "patch", shade, theme.muted, tip="The slope is below a fourteenth of its largest.")
         )
         self.legend.set_entries(entries)

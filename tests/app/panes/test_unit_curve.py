@@ -72,17 +72,25 @@ def test_points_and_tangent_lie_on_the_curve(pane: UnitCurvePane) -> None:
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh"])
-def test_saturated_is_where_the_slope_is_below_a_tenth_of_its_largest(name: str) -> None:
+def test_saturated_is_where_the_slope_is_below_a_fourteenth_of_its_largest(name: str) -> None:
     unit = activation(name)
-    limit = UnitCurve(unit, np.zeros(0), np.zeros(0, dtype=np.int64), -1).saturated_from()
-    assert limit is not None
-    slopes = unit.slopes(unit.values(np.array([0.0, limit])))
-    assert slopes[1] == pytest.approx(0.1 * slopes[0])
+    limits = UnitCurve(unit, np.zeros(0), np.zeros(0, dtype=np.int64), -1).limits()
+    assert limits is not None
+    slopes = unit.slopes(unit.values(np.array([0.0, *limits])))
+    assert slopes[1] == pytest.approx(slopes[2])
+    assert 0.06 * slopes[0] < slopes[1] < slopes[0] / 14.0
 
 
 def test_units_without_flat_ends_have_none() -> None:
-    for name in set(ACTIVATIONS) - {"sigmoid", "tanh"}:
-        assert UnitCurve(activation(name), np.zeros(0), np.zeros(0, dtype=np.int64), -1).saturated_from() is None
+    for name in set(ACTIVATIONS) - {"sigmoid", "tanh", "relu"}:
+        assert UnitCurve(activation(name), np.zeros(0), np.zeros(0, dtype=np.int64), -1).limits() is None
+
+
+def test_enormous_weights_are_drawn_at_the_edge(pane: UnitCurvePane) -> None:
+    frame = frame_of(xor(training__initializer={"name": "uniform", "low": 1e200, "high": 1e200}))
+    pane.show_frame(frame)
+    assert np.abs(pane.picture._points.getData()[0]).max() <= 1e6
+    assert not pane.grab().isNull()
 
 
 def test_another_unit_is_chosen_here_or_elsewhere(pane: UnitCurvePane, qtbot: QtBot) -> None:
