@@ -22,6 +22,7 @@ from app.widgets.algorithm_texts import WAITING, Moment, moment_of, now_text
 from app.widgets.algorithm_view import LINES, AlgorithmView
 from app.widgets.epoch_table import HEADINGS, EpochRow, EpochTable
 from app.widgets.numbers import count, number
+from app.widgets.options import OptionRow
 from app.widgets.perceptron_texts import DIGITS, signed, threshold_form, vector, vector_of, why_no_perceptron
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
@@ -46,6 +47,12 @@ class PerceptronAlgorithmPane(Pane):
         super().__init__(parent)
         self.replays = Replays(self)
         self.replays.ready.connect(self._redraw)
+        self.options = OptionRow(self.body)
+        self.back = self.options.add_button("‹ Back", "Put the last phase of the example out again (Shift+F7)")
+        self.next = self.options.add_button("Next ›", "Light the next phase; after the last one, the next example (F7)")
+        self.options.done()
+        self.back.clicked.connect(lambda: self._ask(-1))
+        self.next.clicked.connect(lambda: self._ask(1))
         self.algorithm = AlgorithmView(self.body)
         self.now = self._label("What the variables hold")
         self.inequality = self._label("What an update does to w·x")
@@ -56,7 +63,7 @@ class PerceptronAlgorithmPane(Pane):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for widget in (self.algorithm, self.now, self.inequality, self.threshold):
+        for widget in (self.options, self.algorithm, self.now, self.inequality, self.threshold):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea(self.body)
@@ -177,6 +184,11 @@ class PerceptronAlgorithmPane(Pane):
     def _clicked(self, index: QModelIndex) -> None:
         if self.frame is not None and index.row() < len(self._rows_of):
             self.select(Selection(("training", self._rows_of[index.row()]), self.frame.selection.unit))
+
+    def _ask(self, step: int) -> None:
+        """Ask for the phase before or after the one that is lit."""
+        if self.frame is not None:
+            self.phase_requested.emit(self.frame.phase + step)
 
     def _redraw(self) -> None:
         if self.frame is not None:

@@ -82,6 +82,17 @@ def test_which_line_is_lit(
     assert pane.algorithm.values[line] == text
 
 
+def test_buttons_ask_for_the_phase_before_and_after(
+    pane: PerceptronAlgorithmPane, history: History, qtbot: QtBot
+) -> None:
+    pane.show_frame(frame_at(history, 1, phase=2))
+    asked: list[int] = []
+    pane.phase_requested.connect(asked.append)
+    for button in (pane.next, pane.back):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == [3, 1]
+
+
 def test_why_an_update_helps(pane: PerceptronAlgorithmPane, history: History) -> None:
     pane.show_frame(frame_at(history, 1, phase=phase("new weights")))
     assert "w′·x = w·x + η y |x|² = 10 + 1 × (−1) × 10 = 0 < 10 = w·x" in pane.inequality.text()
