@@ -16,8 +16,8 @@ from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
 from app.trails import Trails
-from app.widgets.legend import Legend
-from app.widgets.loss_picture import LossPicture
+from app.widgets.legend import Entry, Legend
+from app.widgets.loss_picture import RUNNING, LossPicture
 from app.widgets.numbers import counted, number
 from app.widgets.problem_line import ProblemLine
 from app.widgets.readout import MAX_LINES, Readout
@@ -39,7 +39,7 @@ from app.widgets.slice_texts import (
 )
 from app.widgets.slice_view import Sight, Sights
 from app.widgets.weight_names import address
-from nlcore.error_slices import Slice, SliceWork
+from nlcore.error_slices import FINE, Slice, SliceWork
 from nlcore.families import Model
 from nlcore.interventions import WeightEdit
 from nlcore.records import FloatArray
@@ -75,6 +75,8 @@ class ErrorSurfacePane(Pane):
         self._sight_of: Frame | None = None
         self._asked: tuple[object, ...] = ()
         self._slice: Slice | None = None
+        self._n = 0
+        """Values a side of the slice that was asked for."""
         self._direction: FloatArray = np.zeros(2)
         self._room = 1
         self.choice = SliceChoice(self.body)
@@ -143,7 +145,7 @@ class ErrorSurfacePane(Pane):
         if isinstance(sight, str):
             self._show_nothing(sight)
             return
-        self.message.say(sight.note)
+        self.message.say("")
         u_range, v_range = self.range.of(sight, is_kept=frame.is_running)
         self._ask(track.model, sight, (u_range, v_range), is_running=frame.is_running)
         self._direction = np.array(downhill(track.model, sight.plane, track.state.params))
@@ -211,12 +213,14 @@ class ErrorSurfacePane(Pane):
     ) -> None:
         """Ask for the slice that is wanted now, unless it is there."""
         wanted = (model, *ranges)
+        n = RUNNING if is_running else FINE
         is_same = self._slice is not None and self._asked == wanted and sight.plane.is_same(self._slice.plane)
+        is_same = is_same and self._n >= n
         if is_same and (is_running or self._slice is None or self._slice.is_final or self._asking.is_busy):
             self._asking.go_on(is_running=is_running)
             return
-        found = self._asking.ask(SliceWork(model, sight.plane, *ranges), is_running=is_running)
-        self._asked = wanted
+        found = self._asking.ask(SliceWork(model, sight.plane, *ranges, n), is_running=is_running)
+        self._asked, self._n = wanted, n
         if found is not None:
             self._slice = found
         elif self._slice is not None and self._slice.plane.axes is not sight.plane.axes:
@@ -242,9 +246,8 @@ class ErrorSurfacePane(Pane):
         at = sight.at if has_arrow and np.all(np.isfinite(self._direction)) else None
         self.picture.show_run(ways, at, self._direction, has_lines=has_lines)
         direction = self._direction if has_arrow else None
-        self.legend.set_entries(
-            legend_entries(ways, direction, self.theme, has_lines=has_lines, is_brief=self._room > 1)
-        )
+        entries = legend_entries(ways, direction, self.theme, has_lines=has_lines, is_brief=self._room > 1)
+        self.legend.set_entries([*entries, *(Entry(short, "note", full=full) for short, full in sight.notes)])
         self._say()
 
     def _show_nothing(self, sentence: str) -> None:

@@ -229,8 +229,9 @@ def test_tracks_that_do_not_fit_are_named(desk: Desk) -> None:
         track_of(large, 40, number=2, name="large"),
         track_of(xor(training__loss="cross_entropy"), 40, number=3, name="entropy"),
     )
-    assert "large has other weights" in pane.message.text()
-    assert "entropy minimises another loss" in pane.message.text()
+    assert "large has other weights" in pane.legend.accessibleDescription()
+    assert "entropy minimises another loss" in pane.legend.accessibleDescription()
+    assert {entry.text for entry in pane.legend.entries} >= {"large: other weights", "entropy: another loss"}
     assert [way.name for way in pane._sight.ways] == ["entropy", "lead"]  # type: ignore[union-attr]
 
 
