@@ -249,7 +249,7 @@ def has_same_loss(one: Model, other: Model) -> bool:
         return one.experiment.family == other.experiment.family
     mine, theirs = one.experiment.training, other.experiment.training
     is_same_data = all(
-        np.array_equal(a, b)
+        a is b or np.array_equal(a, b)
         for a, b in zip(
             (one.problem.inputs[0], one.problem.targets[0]),
             (other.problem.inputs[0], other.problem.targets[0]),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -26,6 +28,7 @@ from nlcore.history import History
 from nlcore.interventions import WeightEdit
 from nlcore.records import Address
 from nlcore.run_tree import RunTree
+from nlcore.slice_losses import LayeredLosses
 from nlcore.slice_planes import loss_at
 from nlcore.trainer import Trainer
 from tests.app.test_panes import frame_of
@@ -528,3 +531,30 @@ def test_steps_have_their_values_on_the_colour_bar_and_lines_between_them() -> N
     assert levels.steps == (0.0, 2.0, 6.0)
     assert levels.lines == (1.0, 4.0)
     assert [text for _, text in levels.ticks(9)] == ["0", "2", "6"]
+
+
+def test_very_many_examples_hold_nobody_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("app.widgets.slope_asking", "app.widgets.slice_choice", "app.widgets.slice_texts"):
+        monkeypatch.setattr(f"{module}.MOST_WORK", 10)
+    monkeypatch.setattr("app.widgets.slice_asking.AT_ONCE", 5)
+    monkeypatch.setattr(LayeredLosses, "__init__", counted_in_threads := in_thread(LayeredLosses.__init__))
+    track, pane = track_of(xor(), 40), desk.pane
+    desk.tracks = [track]
+    pane.show_frame(frame_from(track))
+    assert "worked out" in pane.map.message
+    assert "worked out" in pane.readout.full_text
+    desk.qtbot.waitUntil(lambda: pane._slice is not None and pane._slice.is_final, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: "negated gradient" in pane.readout.full_text, timeout=20_000)
+    assert pane.map.message == ""
+    assert counted_in_threads.names == {"nllab-slice"}  # type: ignore[attr-defined]
+
+
+def in_thread(function: Callable[..., None]) -> Callable[..., None]:
+    """Note the names of the threads in which something is done."""
+
+    def noted(*given: object) -> None:
+        noted.names.add(threading.current_thread().name)  # type: ignore[attr-defined]
+        function(*given)
+
+    noted.names = set()  # type: ignore[attr-defined]
+    return noted
