@@ -558,3 +558,14 @@ def in_thread(function: Callable[..., None]) -> Callable[..., None]:
 
     noted.names = set()  # type: ignore[attr-defined]
     return noted
+
+
+def test_ways_down_one_function_have_one_loss(desk: Desk) -> None:
+    def run(function: str, direction: str, number: int) -> Track:
+        family = {"name": "function", "function": function, "direction": direction}
+        made = Experiment.from_dict({"family": family, "training": {"learning_rate": 0.05}})
+        return track_of(made, 5, number=number, name=f"{function} by {direction}")
+
+    pane = desk.show(run("valley", "steepest_descent", 1), run("valley", "newton", 2), run("saddle", "newton", 3))
+    notes = [entry.text for entry in pane.legend.entries if entry.kind == "note"]
+    assert notes == ["saddle by newton: another loss"]
