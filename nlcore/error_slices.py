@@ -89,12 +89,14 @@ class SliceWork:
         Over which plane.
     u_range, v_range : tuple of float
         The rectangle.
+    n : int
+        Values a side.
     """
 
-    def __init__(self, model: Model, plane: Plane, u_range: Range, v_range: Range) -> None:
-        self.plane, self.u_range, self.v_range = plane, u_range, v_range
+    def __init__(self, model: Model, plane: Plane, u_range: Range, v_range: Range, n: int = FINE) -> None:
+        self.plane, self.u_range, self.v_range, self._n = plane, u_range, v_range, n
         self._losses: Losses = losses_over(model, plane)
-        is_small = self._losses.work * FINE**2 <= SMALL
+        is_small = self._losses.work * n**2 <= SMALL
         self._is_smooth = self._losses.is_smooth and not is_small
         self._is_exact = is_small
         self._step = int(is_small)
@@ -105,7 +107,7 @@ class SliceWork:
         """About how many outputs of units the next step computes."""
         if self._is_smooth:
             return self._losses.work * ((DEGREES[self._step] + 1) ** 2 - self._known.size)
-        return self._losses.work * (COARSE if self._step == 0 else FINE) ** 2
+        return self._losses.work * (COARSE if self._step == 0 else self._n) ** 2
 
     def step(self, cancelled: Callable[[], bool] = never) -> Slice:
         """Compute a little more and return the slice as far as it is known.
@@ -146,9 +148,9 @@ class SliceWork:
         """Return the grid of the polynomial through values at the nodes, and about how wrong it is at most.
 
         Two things tell: how fast its coefficients fall, and by how much the polynomial of half the degree missed what
-        has been computed since. That of this degree is better by far; half as many digits more are counted on.
+        has been computed since. That of this degree is better; a quarter as many digits more are counted on.
         """
-        transform, basis = _transform(degree), _basis(degree)
+        transform, basis = _transform(degree), _basis(degree, self._n)
         coefficients = transform @ values @ transform.T
         tail = 3 * degree // 4
         error = float(max(np.abs(coefficients[tail:]).max(), np.abs(coefficients[:, tail:]).max()))
@@ -179,7 +181,7 @@ class SliceWork:
         return values
 
     def _plain_step(self, cancelled: Callable[[], bool]) -> Slice:
-        n = COARSE if self._step == 0 else FINE
+        n = COARSE if self._step == 0 else self._n
         self._step += 1
         centres = (2.0 * np.arange(n) + 1.0) / n - 1.0
         at = np.stack(np.meshgrid(_between(self.u_range, centres), _between(self.v_range, centres)), axis=-1)
@@ -187,7 +189,7 @@ class SliceWork:
         if not self._is_exact and (not np.all(np.isfinite(values)) or _needs_double(values)):
             self._is_exact = True
             values = self._losses.at(at.reshape(-1, 2), is_exact=True, cancelled=cancelled)
-        return self._slice(values.reshape(n, n), 0.0, is_final=n == FINE)
+        return self._slice(values.reshape(n, n), 0.0, is_final=n == self._n)
 
     def _slice(self, values: FloatArray, error: float, *, is_final: bool) -> Slice:
         return Slice(self.plane, self.u_range, self.v_range, read_only(values), error, is_final)
@@ -234,8 +236,8 @@ def _polynomials(degree: int, at: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _basis(degree: int) -> FloatArray:
-    return read_only(_polynomials(degree, (2.0 * np.arange(FINE) + 1.0) / FINE - 1.0))
+def _basis(degree: int, n: int) -> FloatArray:
+    return read_only(_polynomials(degree, (2.0 * np.arange(n) + 1.0) / n - 1.0))
 
 
 @lru_cache(maxsize=8)

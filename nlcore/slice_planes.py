@@ -202,6 +202,11 @@ def _differences(model: Model, params: FloatArray) -> FloatArray:
     return found
 
 
+def gradient_work(model: Model) -> int:
+    """Return about how many multiplications one look at all examples takes."""
+    return (len(model.data.training) if model.data is not None else 1) * model.n_params
+
+
 def loss_at(model: Model, params: FloatArray) -> float:
     """Return the loss of the training set at some parameters, as the curves have it."""
     measured = model.evaluate(params)["training"]

@@ -6,6 +6,8 @@ worked out finely, beside the window if that takes long. A click can set other s
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -16,9 +18,9 @@ from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
 from app.trails import Trails
-from app.widgets.legend import Legend
-from app.widgets.loss_picture import LossPicture
-from app.widgets.numbers import counted, number
+from app.widgets.legend import Entry, Legend
+from app.widgets.loss_picture import RUNNING, LossPicture
+from app.widgets.numbers import count, counted, number
 from app.widgets.problem_line import ProblemLine
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.relief_camera import Camera
@@ -38,13 +40,15 @@ from app.widgets.slice_texts import (
     way_table,
 )
 from app.widgets.slice_view import Sight, Sights
+from app.widgets.slope_asking import SlopeAsking
 from app.widgets.weight_names import address
-from nlcore.error_slices import Slice, SliceWork
+from nlcore.error_slices import FINE, Slice, SliceWork
 from nlcore.families import Model
 from nlcore.interventions import WeightEdit
 from nlcore.records import FloatArray
-from nlcore.slice_planes import downhill
+from nlcore.slice_planes import gradient_work
 
+MOST_PARAMS = 2_000_000
 MIDDLING, LOW = 430, 320
 """Below these heights in pixels there are fewer lines and briefer texts."""
 START_HINT = (
@@ -75,6 +79,8 @@ class ErrorSurfacePane(Pane):
         self._sight_of: Frame | None = None
         self._asked: tuple[object, ...] = ()
         self._slice: Slice | None = None
+        self._n = 0
+        """Values a side of the slice that was asked for."""
         self._direction: FloatArray = np.zeros(2)
         self._room = 1
         self.choice = SliceChoice(self.body)
@@ -86,6 +92,7 @@ class ErrorSurfacePane(Pane):
         self.reader = SliceReader(self.map, self.readout)
         self.range = SliceRange()
         self._asking = SliceAsking(self)
+        self._slopes = SlopeAsking(self)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -102,6 +109,7 @@ class ErrorSurfacePane(Pane):
         self.choice.whole.clicked.connect(self._fit)
         self.choice.start.toggled.connect(self._start_toggled)
         self._asking.answered.connect(self._take_slice)
+        self._slopes.changed.connect(self._redraw)
         self.map.zoomed.connect(self._zoomed)
         self.map.zoom_wanted.connect(self._zoom)
         self.map.clicked.connect(self._clicked)
@@ -114,6 +122,8 @@ class ErrorSurfacePane(Pane):
         track = frame.lead
         if track.model.n_params < 2:
             return "This model has only one number to learn, and a surface needs two."
+        if track.model.n_params > MOST_PARAMS:
+            return f"This network has more than {count(MOST_PARAMS)} weights, too many to look at their error surface."
         if not np.all(np.isfinite(track.state.params)):
             updates = counted(track.state.counters.updates, "update")
             return (
@@ -143,10 +153,10 @@ class ErrorSurfacePane(Pane):
         if isinstance(sight, str):
             self._show_nothing(sight)
             return
-        self.message.say(sight.note)
+        self.message.say("")
         u_range, v_range = self.range.of(sight, is_kept=frame.is_running)
         self._ask(track.model, sight, (u_range, v_range), is_running=frame.is_running)
-        self._direction = np.array(downhill(track.model, sight.plane, track.state.params))
+        self._direction = self._slopes.find(track.model, sight.plane, track.state, is_running=frame.is_running)
         self._show(frame)
         if trails is not None and frame.is_running:
             trails.pause()
@@ -167,7 +177,7 @@ class ErrorSurfacePane(Pane):
         said.append(f"The cursor is at {at}, after {counted(frame.lead.state.counters.updates, 'update')}.")
         if len(lead.at) > 1:
             said.append(f"The path began at {place_text(sight.names, lead.at[0])}.")
-        falls = np.array(downhill(frame.lead.model, sight.plane, frame.lead.state.params))
+        falls = self._slopes.find(frame.lead.model, sight.plane, frame.lead.state, is_running=True)
         said.append(arrow_text(sight.names, falls, jumps=is_jumpy(frame.lead.model)))
         return " ".join(said)
 
@@ -211,12 +221,15 @@ class ErrorSurfacePane(Pane):
     ) -> None:
         """Ask for the slice that is wanted now, unless it is there."""
         wanted = (model, *ranges)
+        n = RUNNING if is_running else FINE
         is_same = self._slice is not None and self._asked == wanted and sight.plane.is_same(self._slice.plane)
+        is_same = is_same and self._n >= n
         if is_same and (is_running or self._slice is None or self._slice.is_final or self._asking.is_busy):
             self._asking.go_on(is_running=is_running)
             return
-        found = self._asking.ask(SliceWork(model, sight.plane, *ranges), is_running=is_running)
-        self._asked = wanted
+        make = partial(SliceWork, model, sight.plane, *ranges, n)
+        found = self._asking.ask(make, gradient_work(model) // 4, is_running=is_running)
+        self._asked, self._n = wanted, n
         if found is not None:
             self._slice = found
         elif self._slice is not None and self._slice.plane.axes is not sight.plane.axes:
@@ -242,9 +255,8 @@ class ErrorSurfacePane(Pane):
         at = sight.at if has_arrow and np.all(np.isfinite(self._direction)) else None
         self.picture.show_run(ways, at, self._direction, has_lines=has_lines)
         direction = self._direction if has_arrow else None
-        self.legend.set_entries(
-            legend_entries(ways, direction, self.theme, has_lines=has_lines, is_brief=self._room > 1)
-        )
+        entries = legend_entries(ways, direction, self.theme, has_lines=has_lines, is_brief=self._room > 1)
+        self.legend.set_entries([*entries, *(Entry(short, "note", full=full) for short, full in sight.notes)])
         self._say()
 
     def _show_nothing(self, sentence: str) -> None:

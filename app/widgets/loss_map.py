@@ -21,8 +21,8 @@ from app.widgets.numbers import number
 from app.widgets.plane import Plane, Range, roomiest
 from app.widgets.plot import Plot
 from app.widgets.surface_colours import opaque
-from app.widgets.track_look import track_colour, track_symbol
-from app.widgets.ways import MOST_DOTS, Way
+from app.widgets.way_items import WayItems, segments
+from app.widgets.ways import Way
 from nlcore.records import FloatArray
 
 REACH = 14
@@ -55,12 +55,12 @@ class LossMap(Plot):
         self._lines: list[tuple[str, FloatArray]] = []
         self._buffer: NDArray[np.uint8] = np.empty((0, 0, 4), dtype=np.uint8)
         self._image = pg.ImageItem(axisOrder="row-major")
-        self._contours = _segments()
+        self._contours = segments()
         self._arrow_items = [pg.PlotCurveItem(connect="pairs", antialias=True) for _ in range(2)]
         self._cross = pg.ScatterPlotItem(pxMode=True, symbol="+", size=16)
         self._near = pg.ScatterPlotItem(pxMode=True, symbol="o", size=15, brush=None)
         self._labels: list[Any] = []
-        self._drawn: list[Any] = []
+        self._drawn: dict[int, WayItems] = {}
         above = [(self._image, -10), (self._contours, 1), (self._arrow_items[0], 6), (self._arrow_items[1], 7)]
         for item, z in (*above, (self._near, 8), (self._cross, 9)):
             item.setZValue(z)
@@ -117,48 +117,13 @@ class LossMap(Plot):
         key = (has_lines, self.theme, *((way.number, way.at.tobytes()) for way in ways))
         if key == self._ways_key:
             return
-        for item in self._drawn:
-            self.box.removeItem(item)
-        self._drawn, self._ways, self._ways_key = [], ways, key
-        ratio = self.devicePixelRatioF()
+        self._ways, self._ways_key = ways, key
+        for gone in set(self._drawn) - {way.number for way in ways}:
+            self._drawn.pop(gone).remove()
         for z, way in enumerate(ways):
-            if not len(way.at):
-                continue
-            colour, symbol = track_colour(self.theme, way.number), track_symbol(way.number)
-            if has_lines:
-                self._draw_line(way, colour, 2 + z / 100, ratio)
-            edge = pg.mkPen(self.theme.base, width=1.5 * ratio)
-            marks = [(way.at[:1], pg.mkPen(colour, width=2.2 * ratio), self.theme.base, 11)]
-            marks.append((way.at[-1:], edge, colour, 15))
-            for at, pen, brush, size in marks:
-                mark = pg.ScatterPlotItem(
-                    at[:, 0], at[:, 1], pxMode=True, symbol=symbol, size=size, pen=pen, brush=pg.mkBrush(brush)
-                )
-                self._add(mark, 5 + z / 100)
-
-    def _draw_line(self, way: Way, colour: str, z: float, ratio: float) -> None:
-        joined = way.joined
-        solid, dotted = Qt.PenStyle.SolidLine, Qt.PenStyle.DotLine
-        parts = [(self.theme.base, 4.5, joined, solid), (colour, 2.0, joined, solid)]
-        if not joined.all():
-            parts.append((colour, 1.6, ~joined, dotted))
-        for colour_of, width, mask, style in parts:
-            ends = np.stack((way.at[:-1][mask], way.at[1:][mask]), axis=1).reshape(-1, 2)
-            pen = pg.mkPen(colour_of, width=width * ratio, style=style)
-            line = _segments()
-            line.setPen(pen)
-            line.setData(ends[:, 0], ends[:, 1], skipFiniteCheck=True)
-            self._add(line, z)
-        if 2 < len(way.at) <= MOST_DOTS:
-            inner = way.at[1:-1]
-            dots = pg.ScatterPlotItem(inner[:, 0], inner[:, 1], pxMode=True, symbol="o", size=5, pen=None)
-            dots.setBrush(pg.mkBrush(colour))
-            self._add(dots, z + 0.005)
-
-    def _add(self, item: Any, z: float) -> None:
-        item.setZValue(z)
-        self.box.addItem(item, ignoreBounds=True)
-        self._drawn.append(item)
+            if way.number not in self._drawn:
+                self._drawn[way.number] = WayItems(self.box)
+            self._drawn[way.number].show(way, self.theme, self.devicePixelRatioF(), z / 100, has_lines=has_lines)
 
     def show_arrow(self, at: FloatArray | None, direction: FloatArray) -> None:
         """Draw an arrow of a fixed length from a place along a direction of the plane; None for no arrow."""
@@ -226,7 +191,7 @@ class LossMap(Plot):
         if self._arrow is not None:
             taken.append(self._arrow[0] + np.linspace(0.0, 1.0, 9)[:, None] * self._tip - origin)
             taken[-1] = taken[-1] / size
-        taken += [(way.at[:: max(1, len(way.at) // 40)] - origin) / size for way in self._ways if len(way.at)]
+        taken += [(way.at[:: max(1, len(way.at) // 20)] - origin) / size for way in self._ways if len(way.at)]
         texts: list[tuple[float, float, str]] = []
         for text, pieces in self._lines:
             if not text:
@@ -236,7 +201,7 @@ class LossMap(Plot):
             inside = middles[np.all((middles > half) & (middles < 1 - half), axis=1)]
             if not len(inside):
                 continue
-            candidates = inside[:: max(1, len(inside) // 60)]
+            candidates = inside[:: max(1, len(inside) // 30)]
             obstacles = np.concatenate(taken)
             found = candidates[roomiest(candidates, obstacles, half, np.array([0.62, 0.62]))]
             gaps = np.abs(obstacles - found) * pixels - half * pixels
@@ -277,10 +242,3 @@ class LossMap(Plot):
                 self.zoom_wanted.emit(factor)
                 return True
         return super().eventFilter(watched, event)
-
-
-def _segments() -> Any:
-    """Return an item that draws separate pieces of line, which is faster than one long path."""
-    item = pg.PlotCurveItem(connect="pairs", antialias=True)
-    item.setSegmentedLineMode("on")
-    return item

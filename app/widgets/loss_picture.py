@@ -89,7 +89,7 @@ class LossPicture(QWidget):
             return
         self._drawn = drawn
         values = found.smaller(RUNNING) if is_running else found.values
-        levels = Levels.of(values, every)
+        levels = Levels.of(values, max(every, 2) if is_running else every)
         self.relief.is_coarse = is_running
         if self.is_relief:
             self.relief.show_slice(found, levels, texts)

@@ -182,25 +182,11 @@ class LossRelief(FocusWidget):
         quads = np.stack([seen[c] for c in corners], axis=2).reshape(-1, 4, 2)
         usable = np.all(np.isfinite(quads), axis=(1, 2))
         order = np.argsort(-np.sum([depth[c] for c in corners], axis=0).reshape(-1), kind="stable")
-        shades = self._shades(cube, np.mean([loss[c] for c in corners], axis=0))
+        shades = _shades(self._levels, self.theme, cube, np.mean([loss[c] for c in corners], axis=0))
         painter.setPen(QPen(QColor(blend(self.theme.muted, self.theme.base, 0.55)), 0.7))
         for k in order[usable[order]].tolist():
             painter.setBrush(QColor(*shades[k]))
             painter.drawPolygon(_polygon(quads[k]))
-
-    def _shades(self, cube: FloatArray, loss: FloatArray) -> list[list[int]]:
-        """Return the colour of each piece: that of its loss on the map, darker where it is turned from the light."""
-        assert self._levels is not None
-        table = colours(self.theme)[:N_COLOURS].astype(np.float64)
-        places = np.minimum(self._levels.places(loss), N_COLOURS - 1)
-        across, along = cube[:-1, 1:] - cube[:-1, :-1], cube[1:, :-1] - cube[:-1, :-1]
-        normal = np.cross(across, along)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            lit = (normal / np.linalg.norm(normal, axis=-1, keepdims=True)) @ np.array([-0.45, -0.3, 0.84])
-        light = 0.72 + 0.28 * np.clip(np.nan_to_num(lit, nan=1.0), 0.0, 1.0)
-        found: NDArray[np.intp] = np.round(table[places] * light[..., None]).astype(np.intp)
-        shades: list[list[int]] = found.reshape(-1, 3).tolist()
-        return shades
 
     def _on_surface(self, at: FloatArray) -> FloatArray:
         """Return pixels of places of the plane, as high as the surface is there; those outside are nan."""
@@ -324,6 +310,20 @@ class LossRelief(FocusWidget):
             self.look(Camera())
         else:
             super().keyPressEvent(event)
+
+
+def _shades(levels: Levels, theme: Theme, cube: FloatArray, loss: FloatArray) -> list[list[int]]:
+    """Return the colour of each piece: that of its loss on the map, darker where it is turned from the light."""
+    table = colours(theme)[:N_COLOURS].astype(np.float64)
+    places = np.minimum(levels.places(loss), N_COLOURS - 1)
+    across, along = cube[:-1, 1:] - cube[:-1, :-1], cube[1:, :-1] - cube[:-1, :-1]
+    normal = np.cross(across, along)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lit = (normal / np.linalg.norm(normal, axis=-1, keepdims=True)) @ np.array([-0.45, -0.3, 0.84])
+    light = 0.72 + 0.28 * np.clip(np.nan_to_num(lit, nan=1.0), 0.0, 1.0)
+    found: NDArray[np.intp] = np.round(table[places] * light[..., None]).astype(np.intp)
+    shades: list[list[int]] = found.reshape(-1, 3).tolist()
+    return shades
 
 
 def _along(ends: tuple[float, float], share: FloatArray) -> FloatArray:

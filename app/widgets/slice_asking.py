@@ -5,6 +5,7 @@ Only the newest question counts: an older one that is still being worked on is g
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -21,8 +22,9 @@ AT_ONCE_RUNNING = 600_000
 class Question:
     """One slice that is wanted, and how far it is known."""
 
-    def __init__(self, work: SliceWork) -> None:
-        self.work = work
+    def __init__(self, make: Callable[[], SliceWork], setup: int) -> None:
+        self._make, self._setup = make, setup
+        self._work: SliceWork | None = None
         self.is_given_up = False
         self.answer: Slice | None = None
 
@@ -31,10 +33,21 @@ class Question:
         """Whether nothing is left to do."""
         return self.answer is not None and self.answer.is_final
 
+    @property
+    def next_work(self) -> int:
+        """About how many outputs of units come next."""
+        return self._setup if self._work is None else self._work.next_work
+
+    def prepare(self) -> SliceWork:
+        """Do what has to be done once."""
+        if self._work is None:
+            self._work = self._make()
+        return self._work
+
     def go_on(self) -> Slice | None:
         """Compute a little more; None if the question was given up."""
         try:
-            self.answer = self.work.step(lambda: self.is_given_up)
+            self.answer = self.prepare().step(lambda: self.is_given_up)
         except CancelledError:
             return None
         return self.answer
@@ -66,23 +79,28 @@ class SliceAsking(QObject):
         """Whether a better answer will come."""
         return self._question is not None and not self._question.is_answered
 
-    def ask(self, work: SliceWork, *, is_running: bool) -> Slice | None:
+    def ask(self, make: Callable[[], SliceWork], setup: int, *, is_running: bool) -> Slice | None:
         """Return the answer to a new question as far as it is quick; a better one is told later.
 
         Parameters
         ----------
-        work : SliceWork
-            The question.
+        make : callable
+            Makes the question.
+        setup : int
+            As how many outputs of units that counts; a large one is made in the thread.
         is_running : bool
             Whether training runs: then only a first answer is worked out.
         """
         self.give_up()
-        question = self._question = Question(work)
+        question = self._question = Question(make, setup)
         self._asked[:] = [question]
         left = AT_ONCE_RUNNING if is_running else AT_ONCE
-        while not question.is_answered and work.next_work <= left:
-            left -= work.next_work
-            question.go_on()
+        if setup <= left:
+            left -= setup
+            question.prepare()
+            while not question.is_answered and question.next_work <= left:
+                left -= question.next_work
+                question.go_on()
         self.go_on(is_running=is_running)
         return question.answer
 

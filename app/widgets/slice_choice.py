@@ -16,13 +16,15 @@ from app.widgets.weight_names import source_text, unit_of, unit_text, units, wei
 from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
-from nlcore.slice_planes import gradient
+from nlcore.slice_planes import gradient, gradient_work
 
 KINDS = {
     "weights": "Two weights",
     "random": "Two random directions",
     "principal": "Main directions of the path",
 }
+MOST_WORK = 20_000_000
+"""Multiplications up to which the gradient decides which weights are looked at first."""
 SHORT_KINDS = ("Weights", "Random", "Path")
 KIND_TIPS = (
     "The loss for all values of two weights; all others stay as they are at the cursor",
@@ -174,6 +176,8 @@ def first_places(model: Model, params: FloatArray) -> tuple[int, int]:
     if len(every) == 1:
         places = weights_of(model, every[0])
         return (places[0], places[1]) if len(places) == 2 else (places[1], places[2])
+    if gradient_work(model) > MOST_WORK:
+        return 0, 1
     slopes = np.abs(gradient(model, params))
     slopes[~np.isfinite(slopes)] = 0.0
     if not slopes.any():

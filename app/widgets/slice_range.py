@@ -68,12 +68,10 @@ class SliceRange:
         is_kept : bool
             Whether the part only grows.
         """
-        found = hull(list(sight.ways))
+        found = hull(sight.ways, np.array(sight.marks).reshape(-1, 2), sight.least)
         if not self.is_automatic or found is None:
             return self.shown
         low, high = found
-        corners = np.array([low, high, *sight.marks])
-        low, high = corners.min(axis=0), corners.max(axis=0)
         if not self._is_new and self._holds(low, high, is_kept=is_kept):
             return self.shown
         self._is_new = False

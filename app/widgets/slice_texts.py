@@ -19,7 +19,7 @@ from nlcore.families import Model
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.objectives import Objective
 from nlcore.records import Counters, FloatArray
-from nlcore.slice_planes import loss_at
+from nlcore.slice_planes import gradient_work, loss_at
 
 MOST_WORK = 20_000_000
 """Examples times weights up to which the loss of a single point is worked out at once."""
@@ -64,8 +64,7 @@ def place_text(names: Names, at: FloatArray | tuple[float, float]) -> str:
 
 def exact_loss(model: Model, params: FloatArray) -> float | None:
     """Return the loss at some parameters; None if that would take too long."""
-    n = len(model.data.training) if model.data is not None else 1
-    if n * model.n_params > MOST_WORK:
+    if gradient_work(model) > MOST_WORK:
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         return loss_at(model, params)
@@ -103,6 +102,8 @@ def point_text(model: Model, way: Way, k: int, names: Names, found: Slice | None
 
 def arrow_text(names: Names, direction: FloatArray, *, jumps: bool) -> str:
     """Say which way is down at the cursor."""
+    if np.all(np.isnan(direction)):
+        return "The gradient is being worked out …"
     if not np.all(np.isfinite(direction)):
         return "The gradient is not finite at the cursor."
     if not np.any(direction):

@@ -65,8 +65,8 @@ class Sight:
         Other places that should be in sight.
     least : ndarray, shape (2,)
         Half of the smallest extent to show.
-    note : str
-        What a person should know; empty for nothing.
+    notes : tuple of (str, str)
+        What a person should know of other tracks, in short and in full.
     """
 
     plane: Plane
@@ -75,7 +75,7 @@ class Sight:
     ways: tuple[Way, ...]
     marks: tuple[tuple[float, float], ...]
     least: FloatArray
-    note: str
+    notes: tuple[tuple[str, str], ...]
 
 
 class Sights:
@@ -126,33 +126,35 @@ class Sights:
             )
         plane = axes.through(params)
         at = axes.coordinates(params)
-        ways, notes = [], []
+        ways: list[Way] = []
+        notes: list[tuple[str, str]] = []
         for track in reversed(frame.tracks):
             if not has_same_weights(model, track.model):
-                notes.append(f"{track.name} has other weights, so its path cannot be drawn here.")
+                notes.append(
+                    (
+                        f"{track.name}: other weights",
+                        f"{track.name} has other weights, so its path cannot be drawn here.",
+                    )
+                )
                 continue
             if track is not lead and not has_same_loss(model, track.model):
                 notes.append(
-                    f"{track.name} minimises another loss; only its path is drawn, over the loss of {lead.name}."
+                    (
+                        f"{track.name}: another loss",
+                        f"{track.name} minimises another loss; only its path is drawn, over the loss of {lead.name}.",
+                    )
                 )
             found, is_complete = points if track is lead else self._points(track)
             ways.append(Way.of(track.number, track.name, found, axes, is_complete=is_complete))
         least = LEAST_HALF if kind == "weights" else LEAST_DIRECTION
-        marks: list[tuple[float, float]] = []
-        function = getattr(model, "function", None)
-        if kind == "weights" and isinstance(function, Objective):
-            marks += _corners(function.view, places)
-        lowest = bottom(model, plane, params) if kind == "weights" else None
-        if lowest is not None and np.abs(np.array(lowest) - at).max() < FAR:
-            marks.append(lowest)
         return Sight(
             plane,
             axis_names(model, kind, places),
             (float(at[0]), float(at[1])),
             tuple(ways),
-            tuple(marks),
+            _marks(model, plane, params, places) if kind == "weights" else (),
             np.maximum(least, LEAST_SHARE * np.abs(at)),
-            " ".join(notes),
+            tuple(notes),
         )
 
     def _axes_of(
@@ -207,6 +209,17 @@ class Sights:
         return tuple(p for p in points if p.counters.presentations <= here.counters.presentations)
 
 
+def _marks(model: Model, plane: Plane, params: FloatArray, places: tuple[int, int]) -> tuple[tuple[float, float], ...]:
+    """Return places that are worth seeing: the usual part of a function's plane, the bottom of a linear unit's bowl."""
+    function = getattr(model, "function", None)
+    if isinstance(function, Objective):
+        return tuple(_corners(function.view, places))
+    lowest = bottom(model, plane, params)
+    if lowest is None or max(abs(lowest[0] - params[places[0]]), abs(lowest[1] - params[places[1]])) > FAR:
+        return ()
+    return (lowest,)
+
+
 def _corners(view: tuple[float, float, float, float], places: tuple[int, int]) -> list[tuple[float, float]]:
     """Return two corners that, with the margin, show the part of the plane that is worth looking at."""
     sides = [((low + high) / 2, (high - low) / 2 / (1 + 2 * MARGIN)) for low, high in (view[:2], view[2:])]
@@ -233,10 +246,10 @@ def has_same_weights(one: Model, other: Model) -> bool:
 def has_same_loss(one: Model, other: Model) -> bool:
     """Tell whether two models with the same parameters minimise the same loss."""
     if not isinstance(one, FeedforwardModel) or not isinstance(other, FeedforwardModel):
-        return one.experiment.family == other.experiment.family
+        return getattr(one, "function", None) == getattr(other, "function", None)  # they may go down in other ways
     mine, theirs = one.experiment.training, other.experiment.training
     is_same_data = all(
-        np.array_equal(a, b)
+        a is b or np.array_equal(a, b)
         for a, b in zip(
             (one.problem.inputs[0], one.problem.targets[0]),
             (other.problem.inputs[0], other.problem.targets[0]),

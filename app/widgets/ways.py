@@ -11,6 +11,8 @@ from nlcore.records import FloatArray
 from nlcore.slice_planes import Axes
 from nlcore.trails import Point
 
+FAR = 2.0
+"""Other ways are followed up to so many times the extent of the lead's."""
 MOST_DOTS = 250
 """Of a way with more points only the line is drawn."""
 
@@ -55,10 +57,31 @@ class Way:
         return Way(self.number, self.name, self.points[-1:], self.at[-1:], self.is_complete)
 
 
-def hull(ways: list[Way]) -> tuple[FloatArray, FloatArray] | None:
-    """Return the lowest and the highest coordinates of all ways; None if there are none."""
-    all_at = [way.at for way in ways if len(way.at)]
-    if not all_at:
+def hull(ways: tuple[Way, ...], marks: FloatArray, least: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Return the lowest and the highest coordinates of the lead's way, and of the others as far as they are near it.
+
+    Parameters
+    ----------
+    ways : tuple of Way
+        The lead's comes last.
+    marks : ndarray, shape (n, 2)
+        Other places to hold.
+    least : ndarray, shape (2,)
+        Half of the smallest extent.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (2,), or None
+        None if the lead is nowhere.
+    """
+    if not ways or not len(ways[-1].at):
         return None
-    together = np.concatenate(all_at)
-    return together.min(axis=0), together.max(axis=0)
+    mine = np.concatenate((ways[-1].at, marks))
+    low, high = mine.min(axis=0), mine.max(axis=0)
+    reach = FAR * np.maximum((high - low) / 2, least)  # a run that flies away is not followed
+    middle = (low + high) / 2
+    for way in ways[:-1]:
+        if len(way.at):
+            near = np.clip(way.at, middle - reach, middle + reach)
+            low, high = np.minimum(low, near.min(axis=0)), np.maximum(high, near.max(axis=0))
+    return low, high

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -26,6 +28,7 @@ from nlcore.history import History
 from nlcore.interventions import WeightEdit
 from nlcore.records import Address
 from nlcore.run_tree import RunTree
+from nlcore.slice_losses import LayeredLosses
 from nlcore.slice_planes import loss_at
 from nlcore.trainer import Trainer
 from tests.app.test_panes import frame_of
@@ -229,8 +232,9 @@ def test_tracks_that_do_not_fit_are_named(desk: Desk) -> None:
         track_of(large, 40, number=2, name="large"),
         track_of(xor(training__loss="cross_entropy"), 40, number=3, name="entropy"),
     )
-    assert "large has other weights" in pane.message.text()
-    assert "entropy minimises another loss" in pane.message.text()
+    assert "large has other weights" in pane.legend.accessibleDescription()
+    assert "entropy minimises another loss" in pane.legend.accessibleDescription()
+    assert {entry.text for entry in pane.legend.entries} >= {"large: other weights", "entropy: another loss"}
     assert [way.name for way in pane._sight.ways] == ["entropy", "lead"]  # type: ignore[union-attr]
 
 
@@ -527,3 +531,41 @@ def test_steps_have_their_values_on_the_colour_bar_and_lines_between_them() -> N
     assert levels.steps == (0.0, 2.0, 6.0)
     assert levels.lines == (1.0, 4.0)
     assert [text for _, text in levels.ticks(9)] == ["0", "2", "6"]
+
+
+def test_very_many_examples_hold_nobody_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("app.widgets.slope_asking", "app.widgets.slice_choice", "app.widgets.slice_texts"):
+        monkeypatch.setattr(f"{module}.MOST_WORK", 10)
+    monkeypatch.setattr("app.widgets.slice_asking.AT_ONCE", 5)
+    monkeypatch.setattr(LayeredLosses, "__init__", counted_in_threads := in_thread(LayeredLosses.__init__))
+    track, pane = track_of(xor(), 40), desk.pane
+    desk.tracks = [track]
+    pane.show_frame(frame_from(track))
+    assert "worked out" in pane.map.message
+    assert "worked out" in pane.readout.full_text
+    desk.qtbot.waitUntil(lambda: pane._slice is not None and pane._slice.is_final, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: "negated gradient" in pane.readout.full_text, timeout=20_000)
+    assert pane.map.message == ""
+    assert counted_in_threads.names == {"nllab-slice"}  # type: ignore[attr-defined]
+
+
+def in_thread(function: Callable[..., None]) -> Callable[..., None]:
+    """Note the names of the threads in which something is done."""
+
+    def noted(*given: object) -> None:
+        noted.names.add(threading.current_thread().name)  # type: ignore[attr-defined]
+        function(*given)
+
+    noted.names = set()  # type: ignore[attr-defined]
+    return noted
+
+
+def test_ways_down_one_function_have_one_loss(desk: Desk) -> None:
+    def run(function: str, direction: str, number: int) -> Track:
+        family = {"name": "function", "function": function, "direction": direction}
+        made = Experiment.from_dict({"family": family, "training": {"learning_rate": 0.05}})
+        return track_of(made, 5, number=number, name=f"{function} by {direction}")
+
+    pane = desk.show(run("valley", "steepest_descent", 1), run("valley", "newton", 2), run("saddle", "newton", 3))
+    notes = [entry.text for entry in pane.legend.entries if entry.kind == "note"]
+    assert notes == ["saddle by newton: another loss"]
