@@ -53,7 +53,7 @@ def test_it_stays_at_its_moment_until_it_is_refreshed(window: MainWindow, qtbot:
     shown.close()
 
 
-def test_cells_and_whole_tables_are_copied_for_a_spreadsheet(window: MainWindow) -> None:
+def test_cells_and_whole_tables_are_copied_for_a_spreadsheet(window: MainWindow, qtbot: QtBot) -> None:
     shown = tool_of(window).show("examples")
     assert shown is not None
     shown.copy_table.click()
@@ -61,6 +61,7 @@ def test_cells_and_whole_tables_are_copied_for_a_spreadsheet(window: MainWindow)
     assert lines[0].split("\t")[:4] == ["set", "example", "x1", "x2"]
     assert len(lines) == 5
     shown.activateWindow()
+    qtbot.waitUntil(shown.isActiveWindow)
     shown.view.setFocus()
     shown.view.selectColumn(2)
     QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

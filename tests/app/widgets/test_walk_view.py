@@ -226,10 +226,10 @@ def test_another_theme_and_width_write_it_anew(view: WalkView, told: Walk, qtbot
     view.show_walk(Shown(told, 3), frozenset(), DARK)
     assert lines(view.document())[0][3] == DARK.text
     widest = max(image.width() for image in view.pictures.values())
-    view.resize(200, 400)
+    view.resize(view.width() - view.viewport().width() + round(widest / view.devicePixelRatioF()), 400)
     qtbot.waitUntil(lambda: max(image.width() for image in view.pictures.values()) < widest)
     assert view.document().size().height() > heights
-    assert view.document().size().width() <= 200
+    assert view.document().size().width() <= view.viewport().width()
     view.resize(460, 400)
     qtbot.waitUntil(lambda: max(image.width() for image in view.pictures.values()) == widest)
 
