@@ -228,8 +228,15 @@ def label(change: Change, experiment: Experiment) -> str:
         return ", ".join(_setting_label(name, value, experiment) for name, value in change.plain().items())
     if isinstance(change, WeightEdit):
         (address, value), *more = change.edits
-        return f"{_written(address)} = {value:.4g}" + (f" and {len(more)} more" if more else "")
+        return f"{_weight_name(address, experiment)} = {value:.4g}" + (f" and {len(more)} more" if more else "")
     return label_of(change)
+
+
+def _weight_name(address: Address, experiment: Experiment) -> str:
+    """Name a weight as the lecture does where there is only one unit, w0 being its bias; else by its address."""
+    if experiment.network is None or experiment.network.layers[1:] != (1,):
+        return _written(address)
+    return "weight w0" if address.block == "biases[0]" else f"weight w{address.index[-1] + 1}"
 
 
 def _setting_label(name: str, value: object, experiment: Experiment) -> str:

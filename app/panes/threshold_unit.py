@@ -25,7 +25,7 @@ from app.widgets.readout import Readout
 from app.widgets.surface import SurfacePlot
 from app.widgets.surface_colours import opaque
 from app.widgets.surface_legend import legend_entries
-from app.widgets.threshold_texts import NO_LINE, bias_words, contradiction_lines, interval_words, verdict
+from app.widgets.threshold_texts import NO_LINE, bias_words, contradiction_lines, interval_words, unbroken, verdict
 from app.widgets.truth_table import MOST_CASES, MOST_INPUTS, TruthTable, Weights, weights_of
 from app.widgets.truth_view import TruthView
 from app.widgets.weight_sliders import WeightSliders
@@ -43,6 +43,8 @@ PLANE_FROM = 300
 """Below this height a narrow pane has no room for the plane."""
 NAMES_FROM = 170
 """Below this height the two sides of the line are not named in the plane."""
+WORDS_FROM = 380
+"""Below this width they are named briefly."""
 OUTSIDE = "The line does not cross this part of the plane: every case gets the same answer. Move w0 to bring it back."
 
 
@@ -181,9 +183,9 @@ class ThresholdUnitPane(Pane):
         right = table.right(weights)
         self._say_verdict(frame, verdict(table, weights), is_right=bool(right.all()))
         self.sliders.show_weights(weights, table.interval(weights))
-        self.bias.setText(bias_words(table, weights))
+        self.bias.setText(unbroken(bias_words(table, weights)))
         said = "\n".join(contradiction_lines(table, weights))
-        self.proof.setText(said)
+        self.proof.setText(unbroken(said))
         self.proof.setVisible(bool(said))
         outputs = tuple(map(float, model.layout.activations[0].values(table.net_inputs(weights))))
         self.view.show_table(table, weights, outputs)
@@ -200,7 +202,8 @@ class ThresholdUnitPane(Pane):
         net = weights[0] + weights[1] * x[None, :] + weights[2] * y[:, None]
         self.plot.show_map(np.where(net > 0.0, 1, 0), opaque(self.theme.diverging(256)[[70, 185]]))
         self.plot.show_contours([(net, 0.0)] if weights[1:] != (0.0, 0.0) else [], "")
-        names = ("output −1 (false)", "output +1 (true)")
+        word = "output " if self.plot.width() >= WORDS_FROM else ""
+        names = (f"{word}−1 (false)", f"{word}+1 (true)")
         self.plot.set_regions(np.where(net > 0.0, 1, 0) if self.plot.height() >= NAMES_FROM else None, names)
         self.plot.set_wrong(wrong)
         self.plot.set_selected(chosen)

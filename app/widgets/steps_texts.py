@@ -80,16 +80,21 @@ def step_lines(brain: Brain) -> list[str]:
         said = f"A neuron that needs {switching} cannot switch even once in {whole}."
         return [f"{said} Make the recognition longer or the switching faster."]
     steps = counted(n, "step")
-    lines = [f"{whole} / {switching} = {count(n)}: only {steps} in a row fit into one recognition."]
-    if n < PIXELS:
+    is_few = n < PIXELS
+    only, fit = "only " if is_few else "", "fits" if n == 1 else "fit"
+    lines = [f"{whole} / {switching} = {count(n)}: {only}{steps} in a row {fit} into one recognition."]
+    if is_few:
         few = f"A program that may take only {steps}, one after the other, has not even looked"
         lines.append(f"{few} at each of the {PIXELS} pixels of a small picture.")
+    at_once = f"{large(brain.neurons)} neurons can switch at the same time: {large(brain.switchings)} switchings"
+    at_once = f"{at_once} in {whole}. One after the other they would take {duration(brain.in_a_row_seconds)}."
+    links = f"{large(brain.neurons * brain.connections)} connections between them"
+    if is_few:
+        lines.append(f"But {at_once}")
+        lines.append(f"So the work must be done in parallel, by very many simple units with {links}.")
     else:
         lines.append(f"A program with so many steps in a row could look at each of {PIXELS} pixels in turn.")
-    at_once = f"But {large(brain.neurons)} neurons can switch at the same time: {large(brain.switchings)} switchings"
-    lines.append(f"{at_once} in {whole}. One after the other they would take {duration(brain.in_a_row_seconds)}.")
-    links = large(brain.neurons * brain.connections)
-    lines.append(f"So the work is done in parallel, by very many simple units with {links} connections between them.")
+        lines.append(f"Still, {at_once} There are {links}.")
     return lines
 
 

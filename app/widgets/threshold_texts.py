@@ -7,6 +7,7 @@ net input above 0.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -143,6 +144,13 @@ def _rounded(coefficients: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tupl
 def pretty(text: str) -> str:
     """Write signs as in print."""
     return text.replace("<=", "≤").replace("-", "−")
+
+
+def unbroken(text: str) -> str:
+    """Keep cases and verdicts together where a line breaks."""
+    kept = re.sub(r"\([^()]*\)", lambda found: found[0].replace(" ", GAP), text)
+    kept = re.sub(r"(\d) w(\d)", rf"\1{GAP}w\2", kept)
+    return re.sub(r"([✓✗>≤]) ", rf"\1{GAP}", kept)
 
 
 def _or(names: Sequence[str]) -> str:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from app.theme import LIGHT, Theme
 from app.widgets.numbers import number
 from app.widgets.threshold_texts import RIGHT, WRONG, sum_words
 from app.widgets.truth_table import TruthTable, Weights
+
+BRIEF_BELOW = 310
+"""Width in pixels."""
 
 
 class TruthView(QTableWidget):
@@ -57,7 +60,8 @@ class TruthView(QTableWidget):
         outputs : tuple of float
             What the unit puts out, one a case.
         """
-        headings = [*table.input_names, "net input", "output", "target", "answer"]
+        is_brief = self.width() < BRIEF_BELOW
+        headings = [*table.input_names, "net" if is_brief else "net input", "output", "target", "answer"]
         self.blockSignals(True)
         if (self.rowCount(), self.columnCount()) != (len(table), len(headings)):
             self.setRowCount(len(table))
@@ -72,9 +76,9 @@ class TruthView(QTableWidget):
         nets, right = table.net_inputs(weights), table.right(weights)
         for row in range(len(table)):
             case = table.inputs[row].tolist()
-            truth = "true" if table.truth[row] else "false"
+            truth = "" if is_brief else " (true)" if table.truth[row] else " (false)"
             texts = [*map(number, case), number(float(nets[row]), 4), _signed(outputs[row])]
-            texts += [f"{_signed(float(table.targets[row]))} ({truth})", RIGHT if right[row] else WRONG]
+            texts += [f"{_signed(float(table.targets[row]))}{truth}", RIGHT if right[row] else WRONG]
             tip = f"{sum_words(weights, case)} = {number(float(nets[row]), 4)}"
             for column, text in enumerate(texts):
                 cell = self.item(row, column)
@@ -101,6 +105,11 @@ class TruthView(QTableWidget):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme; showing the table again uses them."""
         self.theme = theme
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the bar that scrolls sideways, where there must be one."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
         rows = sum(self.rowHeight(row) for row in range(self.rowCount()))

@@ -255,6 +255,12 @@ def test_what_was_not_written_here_is_refused(wrong: object, said: str) -> None:
         Intervention.from_builtins(wrong)
 
 
+def test_weights_of_a_single_unit_are_called_as_in_the_lecture() -> None:
+    bias, second = Address("biases[0]", (0,)), Address("weights[0]", (0, 1))
+    assert label(WeightEdit.of(bias, -0.8), gate("and")) == "weight w0 = -0.8"
+    assert label(WeightEdit(((second, 0.5), (bias, 1.0))), gate("and")) == "weight w2 = 0.5 and 1 more"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

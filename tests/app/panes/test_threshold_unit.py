@@ -243,9 +243,9 @@ def test_xor_is_proved_impossible_with_the_weights_that_are_moved(
     assert pane.proof.isHidden()
     choose(pane, window, qtbot, "XOR")
     assert not pane.proof.isHidden()
-    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗ violated" in pane.proof.text()
+    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗\u00a0violated" in pane.proof.text()
     pane.sliders.previewed.emit((-0.25, 0.5, 0.5))
-    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗ violated" in pane.proof.text()
+    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗\u00a0violated" in pane.proof.text()
     assert pane.sliders.sliders[0].interval is None
 
 
