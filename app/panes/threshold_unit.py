@@ -33,7 +33,7 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.interventions import WeightEdit
 from nlcore.records import Address, FloatArray
 
-CELLS = 80
+CELLS = 100
 AROUND = 0.5
 """The plane shows so much of the examples' range on each side, so that the line can stand beside them."""
 SIDE_BY_SIDE_FROM = 560

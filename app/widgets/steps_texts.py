@@ -82,7 +82,9 @@ def step_lines(brain: Brain) -> list[str]:
     steps = counted(n, "step")
     is_few = n < PIXELS
     only, fit = "only " if is_few else "", "fits" if n == 1 else "fit"
-    lines = [f"{whole} / {switching} = {count(n)}: {only}{steps} in a row {fit} into one recognition."]
+    ratio = brain.recognition_seconds / brain.switching_seconds
+    shown = count(n) if abs(ratio - n) <= 1e-6 * ratio else number(ratio, 6)
+    lines = [f"{whole} / {switching} = {shown}: {only}{steps} in a row {fit} into one recognition."]
     if is_few:
         few = f"A program that may take only {steps}, one after the other, has not even looked"
         lines.append(f"{few} at each of the {PIXELS} pixels of a small picture.")

@@ -243,9 +243,10 @@ def test_xor_is_proved_impossible_with_the_weights_that_are_moved(
     assert pane.proof.isHidden()
     choose(pane, window, qtbot, "XOR")
     assert not pane.proof.isHidden()
-    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗\u00a0violated" in pane.proof.text()
+    assert "yours: 0.3 + 0.5 · 1 + 0.5 · 1 = 1.3 > 0  ✗ violated" in pane.proof.text().replace("\u00a0", " ")
     pane.sliders.previewed.emit((-0.25, 0.5, 0.5))
-    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗\u00a0violated" in pane.proof.text()
+    said = pane.proof.text().replace("\u00a0", " ")
+    assert "yours: −0.25 + 0.5 · 1 + 0.5 · 1 = 0.75 > 0  ✗ violated" in said
     assert pane.sliders.sliders[0].interval is None
 
 
@@ -289,6 +290,14 @@ def test_what_it_cannot_show_is_said() -> None:
     history = History(Trainer(experiment))
     frame = Frame((TrackFrame("blobs", history.trainer.model, history.head, history.curves),))
     assert "up to 5 inputs and 32 examples" in (made.why_empty(frame) or "")
+
+
+def test_of_several_tracks_the_lead_is_set(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:
+    assert pane.frame is not None
+    lead = pane.frame.lead
+    other = TrackFrame("another rate", lead.model, lead.state, lead.curves, number=2)
+    pane.show_frame(Frame((lead, other), changed=frozenset({"tracks", "state"})))
+    assert pane.verdict.text().startswith("lesson leads and is set here. ✗ 1 of 4")
 
 
 def test_words_and_tables(window: MainWindow, pane: ThresholdUnitPane, qtbot: QtBot) -> None:

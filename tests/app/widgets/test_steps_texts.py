@@ -62,7 +62,7 @@ def test_many_steps_could_read_a_picture() -> None:
     assert "could look at each of 960 pixels" in said
     assert "must be done in parallel" not in said
     assert "only" not in said
-    assert "only 1 step in a row fits" in step_lines(Brain(switching_seconds=0.07))[0]
+    assert "= 1.42857: only 1 step in a row fits" in step_lines(Brain(switching_seconds=0.07))[0]
 
 
 @given(st.integers(1, 9), st.integers(-5, -1), st.integers(1, 9), st.integers(-2, 0))
