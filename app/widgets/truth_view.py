@@ -33,6 +33,8 @@ class TruthView(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self._shown: tuple[TruthTable, Weights, tuple[float, ...]] | None = None
+        self._is_brief = False
         self.setAccessibleName("All cases, with the answers of the unit")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -60,7 +62,8 @@ class TruthView(QTableWidget):
         outputs : tuple of float
             What the unit puts out, one a case.
         """
-        is_brief = self.width() < BRIEF_BELOW
+        self._shown = (table, weights, outputs)
+        self._is_brief = is_brief = self.width() < BRIEF_BELOW
         headings = [*table.input_names, "net" if is_brief else "net input", "output", "target", "answer"]
         self.blockSignals(True)
         if (self.rowCount(), self.columnCount()) != (len(table), len(headings)):
@@ -107,8 +110,10 @@ class TruthView(QTableWidget):
         self.theme = theme
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make room for the bar that scrolls sideways, where there must be one."""
+        """Say things more briefly in a narrow table, and make room for a bar below it where there must be one."""
         super().resizeEvent(event)
+        if self._shown is not None and self._is_brief != (self.width() < BRIEF_BELOW):
+            self.show_table(*self._shown)
         self._fit()
 
     def _fit(self) -> None:
