@@ -184,7 +184,8 @@ class ConvergenceBoundPane(Pane):
         headings = ("example", *model.examples.input_names, "y", "y w·x now", "y w*·x")
         found = [(p.share, p.gamma, p.bound, p.mistakes, "yes" if p.is_over else "no") for p in self._sweep or ()]
         closing = ("gap closed", "margin", "bound", "updates of a whole run", "run came to its end")
-        return thinned("Examples and margins", headings, rows), thinned("As the gap closes", closing, found)
+        margins = thinned("Examples and margins", headings, rows)
+        return (margins, thinned("As the gap closes", closing, found)) if found else (margins,)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

@@ -224,12 +224,11 @@ class HundredStepsPane(Pane):
             (CONNECTIONS, brain.connections),
             ("Switchings in one recognition", brain.switchings),
         )
-        times = () if self.timing is None else tuple((bar.name, bar.seconds) for bar in bars_of(self.timing))
-        note = "" if times else NOT_YET
-        return (
-            Table("A hundred steps", ("quantity", "value"), rows),
-            Table("Times", ("what", "seconds"), times, note),
-        )
+        argument = Table("A hundred steps", ("quantity", "value"), rows, NOT_YET if self.timing is None else "")
+        if self.timing is None:
+            return (argument,)
+        times = tuple((bar.name, bar.seconds) for bar in bars_of(self.timing))
+        return argument, Table("Times", ("what", "seconds"), times)
 
 
 def bars_of(timing: Timing) -> tuple[TimeBar, ...]:

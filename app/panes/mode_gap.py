@@ -115,7 +115,9 @@ class ModeGapPane(Pane):
 
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return gap and losses for every rate."""
-        gaps = self._gaps(frame.lead) or ()
+        gaps = self._gaps(frame.lead)
+        if gaps is None:
+            return ()
         rows = tuple((g.learning_rate, g.distance, g.way, g.loss_batch, g.loss_incremental) for g in gaps)
         headings = ("learning rate", "gap", "way of the batch", "loss after batch", "loss after incremental")
         return (Table("One epoch in both modes", headings, rows),)

@@ -110,7 +110,8 @@ class _Corral:
     def shares(self) -> FloatArray:
         """Return the shares (sum 1, any sign) of the point of the affine hull that is nearest to the origin."""
         found = self.combine @ self.basis[0]  # the projection of (1, 0, ..., 0) on the lifted points
-        return np.asarray(found / found.sum())
+        with np.errstate(divide="ignore", invalid="ignore"):  # not finite where the members depend on each other
+            return np.asarray(found / found.sum())
 
     def direction(self) -> FloatArray:
         """Return the unit vector that has the same product with all members and is a combination of them.
@@ -214,7 +215,7 @@ def _correct(points: FloatArray, corral: _Corral, shares: FloatArray) -> _Found:
     limit, idle = np.inf, 0
     while True:
         fresh = corral.shares()
-        shares = fresh if np.min(fresh) > 0.0 else shares
+        shares = fresh if np.all(np.isfinite(fresh)) and np.min(fresh) > 0.0 else shares
         point = points[corral.members].T @ shares
         length = float(np.linalg.norm(point))
         limit = min(limit, length + 8 * EPSILON)
@@ -260,6 +261,8 @@ def _extended(corral: _Corral, shares: FloatArray, member: int) -> FloatArray | 
     shares = np.append(shares, 0.0)
     while True:
         wanted = corral.shares()
+        if not np.all(np.isfinite(wanted)):
+            return None
         falling = np.flatnonzero(wanted <= 0.0)
         if len(falling) == 0:
             return wanted
