@@ -63,6 +63,7 @@ def test_cells_and_whole_tables_are_copied_for_a_spreadsheet(window: MainWindow,
     shown.activateWindow()
     qtbot.waitUntil(shown.isActiveWindow)
     shown.view.setFocus()
+    qtbot.waitUntil(shown.view.hasFocus)
     shown.view.selectColumn(2)
     QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "x1\n0\n0\n1\n1\n"
