@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CASES ?= 10000
 ROUNDS ?= 1000
 WORKERS ?= auto
-SHARED := -n $(WORKERS) --maxprocesses 4 --dist loadfile
+SHARED := -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
 .PHONY: run test quick fuzz lint types contracts bench clean no-numba no-qt pictures
 
@@ -30,7 +30,8 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 # Without the compiler: all that trains, replays, stores or shows a run; what only reads data or draws widgets is the same.
-NO_NUMBA := $(addprefix --ignore tests/,nlcore/datasets nlcore/faces nlcore/theory app/panes app/widgets)
+NO_NUMBA := $(addprefix --ignore tests/,nlcore/datasets nlcore/faces nlcore/theory app/panes app/widgets app/tools \
+  $(addprefix app/test_,panes.py tables.py themes.py figures.py glossary.py tips.py access.py lesson.py lesson_html.py lesson_writing.py))
 
 no-numba: $(VENV)/.dev
 	NLLAB_TEST_BLOCK=numba $(BIN)/python -m pytest tests/nlcore tests/app $(NO_NUMBA) -m "not window and not slow and not fuzz" -q $(SHARED)
