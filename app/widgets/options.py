@@ -167,11 +167,12 @@ class OptionRow(QWidget):
             button.setAccessibleName(text.replace("&", "").strip(" ‹›"))
             self._texts[button] = (text, short)
         self._buttons.append(button)
-        button.setMaximumWidth(self._width_of(button, text))
+        button.setMaximumWidth(self._width_of(text))
         return button
 
-    def _width_of(self, button: QPushButton, text: str) -> int:
-        return button.fontMetrics().horizontalAdvance(text) + 26
+    def _width_of(self, text: str) -> int:
+        """Return how wide a button with a text is; the row knows a new font before its buttons do."""
+        return self.fontMetrics().horizontalAdvance(text) + 26
 
     def add_note(self, name: str) -> QLabel:
         """Add a short text that stays in sight, after what is there; `name` is for screen readers."""
@@ -209,12 +210,15 @@ class OptionRow(QWidget):
 
     def _fit(self) -> None:
         wide = [*self._labels, *self._boxes, *(w for w in self._buttons if w not in self._texts)]
+        for button in self._buttons:
+            if isinstance(button, QPushButton):
+                button.setMaximumWidth(self._width_of(button.text()))
         needed = 12 + sum(min(w.sizeHint().width(), w.maximumWidth()) + 6 for w in wide) + ROOM * len(self._combos)
-        needed += sum(self._width_of(button, text) + 6 for button, (text, _) in self._texts.items())
+        needed += sum(self._width_of(text) + 6 for text, _ in self._texts.values())
         is_narrow = self.width() < needed
         for button, texts in self._texts.items():
             button.setText(texts[is_narrow])
-            button.setMaximumWidth(self._width_of(button, texts[is_narrow]))
+            button.setMaximumWidth(self._width_of(texts[is_narrow]))
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
