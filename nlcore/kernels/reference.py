@@ -62,7 +62,7 @@ def settings_at(problem: Problem, counters: Counters) -> Settings:
     return replace(fixed, learning_rate=rate, masks=masks)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _settings(problem: Problem) -> Settings:
     """Return what stays the same from presentation to presentation."""
     options, locate = problem.options, problem.layout.locate
@@ -81,7 +81,7 @@ def _settings(problem: Problem) -> Settings:
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _lists(problem: Problem) -> tuple[tuple[list[list[float]], list[list[float]]], ...]:
     """Return the examples of each set as nested lists: inputs and targets."""
     sets = zip(problem.inputs, problem.targets, strict=True)

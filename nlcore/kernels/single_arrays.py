@@ -67,7 +67,7 @@ def _aligned(size: int) -> FloatArray:
     return room[first : first + size]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _examples(problem: Problem) -> tuple[Examples, Examples, Examples]:
     """Return the inputs with x0 = 1 in front, as vectors and as matrices of one row, and the targets."""
     n, n_inputs = problem.inputs[0].shape

@@ -17,7 +17,7 @@ from nlcore.kernels.single_rows import PERCEPTRON, SQUARED_ERROR, Show, flat, ro
 from nlcore.records import FloatArray
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _examples(problem: Problem) -> tuple[list[list[float]], list[list[float]]]:
     """Return inputs, with x0 = 1 in front, and targets of the training examples."""
     return [[1.0, *row] for row in problem.inputs[0].tolist()], problem.targets[0].tolist()

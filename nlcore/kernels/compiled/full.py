@@ -58,7 +58,7 @@ class Extra(NamedTuple):
     tied_bounds: NDArray[np.int64]
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=8)
 def extra_of(problem: Problem) -> Extra:
     """Return the options of a problem as the loop reads them."""
     options = problem.options

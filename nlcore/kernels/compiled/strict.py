@@ -288,7 +288,7 @@ _loops: dict[bool, Callable[..., tuple[int, int]]] = {}
 """The loops that are ready to be called: plain (False), with options (True)."""
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=8)
 def _fixed(problem: Problem) -> Fixed:
     layout, stop = problem.layout, problem.stop
     return Fixed(
