@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import LIGHT, Theme, blend
 from app.widgets.legend import Entry, Legend
+from app.widgets.markers import marker_size
 from app.widgets.plane import Range, span
 from app.widgets.plot import Plot
 from app.widgets.track_look import track_colour, track_symbol
 from nlcore.records import FloatArray, SetName
 
 SYMBOLS: dict[SetName, str] = {"training": "o", "validation": "s", "test": "t1"}
-WIDTH, SIZE = 2.0, 8
+WIDTH = 2.0
 DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5), (8.0, 3.0, 2.0, 3.0))
 
 
@@ -93,10 +94,14 @@ class FitPlot:
             xy = (np.empty(0), np.empty(0)) if found is None else (found.x, found.y)
             edge = theme.curves[name]
             inside = pg.mkBrush(edge if name == "training" else theme.base)
-            item.setData(*xy, symbol=SYMBOLS[name], size=SIZE, brush=inside, pen=pg.mkPen(edge, width=1.5))
-        self._ring.setData(
-            ring[:, 0], ring[:, 1], symbol="o", size=SIZE + 9, brush=None, pen=pg.mkPen(theme.text, width=2.0)
-        )
+            item.setData(
+                *xy,
+                symbol=SYMBOLS[name],
+                size=0.7 * marker_size(len(xy[0])),
+                brush=inside,
+                pen=pg.mkPen(edge, width=1.5),
+            )
+        self._ring.setData(ring[:, 0], ring[:, 1], symbol="o", size=17, brush=None, pen=pg.mkPen(theme.text, width=2.0))
         while len(self._curves) < len(curves):
             self._curves.append(pg.PlotDataItem())
             self.plot.canvas.addItem(self._curves[-1])
