@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CASES ?= 10000
 ROUNDS ?= 1000
 WORKERS ?= auto
-SHARED := -n $(WORKERS) --maxprocesses 4 --dist worksteal
+SHARED := -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .PHONY: run test quick fuzz lint types contracts bench clean no-numba no-qt pictures
 
