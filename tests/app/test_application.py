@@ -21,8 +21,21 @@ from nlcore.records import FinishReason
 from nlcore.trainer import Trainer
 
 
+EARLIER: list[object] = []
+"""Windows and panes that tests before this one have left, and that are none of its business."""
+
+
+def windows() -> list[object]:
+    return [w for w in QApplication.allWidgets() if isinstance(w, MainWindow | Pane)]
+
+
+@pytest.fixture(autouse=True)
+def earlier(qtbot: QtBot) -> None:
+    EARLIER[:] = windows()
+
+
 def left_over() -> list[str]:
-    return [type(w).__name__ for w in QApplication.allWidgets() if isinstance(w, MainWindow | Pane)]
+    return [type(w).__name__ for w in windows() if all(w is not old for old in EARLIER)]
 
 
 def track() -> Track:
