@@ -20,7 +20,6 @@ from nlcore.history import History
 from nlcore.records import FinishReason
 from nlcore.trainer import Trainer
 
-
 EARLIER: list[object] = []
 """Windows and panes that tests before this one have left, and that are none of its business."""
 
