@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
@@ -31,6 +31,8 @@ from nlcore.trainer import Trainer
 HALVINGS = 8
 AT_ONCE, MOST = 2000, 300_000
 """Examples times weights up to which all epochs are gone at once, and up to which they are gone at all."""
+LOW, FEW_LINES, MANY_LINES = 330, 2, 5
+"""Below this height in pixels the picture gets the room that long sentences would take."""
 WAITING = "Both modes are going their epochs …"
 
 
@@ -50,11 +52,11 @@ class ModeGapPane(Pane):
         layout.setSpacing(2)
         self.picture = GapPlot(self.body)
         self.readout = Readout("The gap in numbers", self.body)
-        self.readout.set_max_lines(5)
+        self.readout.set_max_lines(MANY_LINES)
         layout.addWidget(self.picture.plot, 1)
         layout.addWidget(self.picture.legend)
         layout.addWidget(self.readout)
-        self._known: tuple[Model, FloatArray, float, tuple[ModeGap, ...]] | None = None
+        self._known: tuple[Model, FloatArray, tuple[ModeGap, ...]] | None = None
         self._cancelled = threading.Event()
         self._work = Latest("nllab-mode-gap", self)
         self._work.answered.connect(self._on_work_answered)
@@ -78,6 +80,11 @@ class ModeGapPane(Pane):
         super().retheme(theme)
         self.picture.retheme(theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say things more briefly in a low pane."""
+        super().resizeEvent(event)
+        self.readout.set_max_lines(FEW_LINES if self.height() < LOW else MANY_LINES)
+
     def draw(self, frame: Frame) -> None:
         """Draw the gaps at the cursor; while training runs those of the last moment stay."""
         track = frame.lead
@@ -87,7 +94,7 @@ class ModeGapPane(Pane):
         if gaps is not None:
             self.picture.show_gaps(gaps)
         elif self._known is not None:
-            self.picture.show_gaps(self._known[3])
+            self.picture.show_gaps(self._known[2])
         self.readout.show_text(self.in_words(frame))
 
     def in_words(self, frame: Frame) -> str:
@@ -131,7 +138,7 @@ class ModeGapPane(Pane):
         known = self._known
         if known is None or known[0] is not track.model or known[1] is not track.state.params:
             return None
-        return known[3]
+        return known[2]
 
     def _find(self, track: TrackFrame) -> None:
         """Go the epochs: at once where that takes no time, else beside the window."""
@@ -165,10 +172,10 @@ def _found_unless(model: FeedforwardModel, state: TrainState, rate: float, cance
 
 def _found(
     model: FeedforwardModel, state: TrainState, rate: float, cancelled: Callable[[], bool] | None = None
-) -> tuple[Model, FloatArray, float, tuple[ModeGap, ...]]:
+) -> tuple[Model, FloatArray, tuple[ModeGap, ...]]:
     rates = [rate * 0.5**k for k in range(HALVINGS)]
     trainer = Trainer(model.experiment, model.data, model.kernel)
-    return model, state.params, rate, mode_gaps(trainer, state.params, rates, cancelled)
+    return model, state.params, mode_gaps(trainer, state.params, rates, cancelled)
 
 
 PANE = ModeGapPane

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame
@@ -25,6 +26,9 @@ from nlcore.records import FloatArray
 from nlcore.schedules import schedule
 from nlcore.theory.learning_rates import Gradient, eigenvalues, largest_stable_rate, shrink_rates
 
+WAITING = "The curvature of the error surface is being worked out …"
+LOW, FEW_LINES, MANY_LINES = 330, 2, 5
+"""Below this height in pixels the picture gets the room that long sentences would take."""
 MOST_NUMBERS = 200_000
 """Inputs of all examples together up to which the curvature is found at once."""
 
@@ -54,7 +58,7 @@ class StableRatePane(Pane):
         layout.setSpacing(2)
         self.picture = RatePlot(self.body)
         self.readout = Readout("What the learning rate does", self.body)
-        self.readout.set_max_lines(5)
+        self.readout.set_max_lines(MANY_LINES)
         layout.addWidget(self.picture.plot, 1)
         layout.addWidget(self.picture.legend)
         layout.addWidget(self.readout)
@@ -81,18 +85,20 @@ class StableRatePane(Pane):
         super().retheme(theme)
         self.picture.retheme(theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say things more briefly in a low pane."""
+        super().resizeEvent(event)
+        self.readout.set_max_lines(FEW_LINES if self.height() < LOW else MANY_LINES)
+
     def draw(self, frame: Frame) -> None:
         """Draw the rates of the examples at the cursor."""
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)
         examples, gradient = model.examples.training, model.experiment.training.gradient
-        known = self._curvature
-        if known is None or known.examples is not examples or known.gradient != gradient:
-            if examples.inputs.size > MOST_NUMBERS or len(examples) > MOST_AT_ONCE:
-                self._work.ask(examples, lambda: _curvature(examples, gradient))
-                self.readout.show_text("The curvature of the error surface is being worked out …")
-                return
-            self._curvature = _curvature(examples, gradient)
+        if self._known(model) is None:
+            self._work.ask(examples, lambda: _curvature(examples, gradient))
+            self.readout.show_text(WAITING)
+            return
         rates = self._rates(frame)
         if rates is not None:
             self.picture.show_rates(rates)
@@ -103,6 +109,10 @@ class StableRatePane(Pane):
         reason = self.why_empty(frame)
         if reason is not None:
             return reason
+        model = frame.lead.model
+        assert isinstance(model, FeedforwardModel)
+        if self._known(model) is None:
+            return WAITING
         rates = self._rates(frame)
         if rates is None:
             return "The inputs are all 0 or not finite: the error surface is flat, and any rate will do nothing."
@@ -137,15 +147,23 @@ class StableRatePane(Pane):
         headings = ("axis", "curvature λ", "largest stable rate", f"left by a step of {rates.now:g}")
         return (Table("Axes of the error surface", headings, rows),)
 
+    def _known(self, model: FeedforwardModel) -> _Curvature | None:
+        """Return the curvature, worked out here where that takes no time; None where it is not known yet."""
+        examples, gradient, known = model.examples.training, model.experiment.training.gradient, self._curvature
+        if known is not None and known.examples is examples and known.gradient == gradient:
+            return known
+        if examples.inputs.size > MOST_NUMBERS or len(examples) > MOST_AT_ONCE:
+            return None
+        self._curvature = _curvature(examples, gradient)
+        return self._curvature
+
     def _rates(self, frame: Frame) -> Rates | None:
-        """Return what is to be drawn; None where the surface is flat."""
+        """Return what is to be drawn; None where the surface is flat, or not known yet."""
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)
-        training = model.experiment.training
-        known = self._curvature
-        if known is None or known.examples is not model.examples.training or known.gradient != training.gradient:
-            known = _curvature(model.examples.training, training.gradient)
-            self._curvature = known
+        training, known = model.experiment.training, self._known(model)
+        if known is None:
+            return None
         curved = known.found[known.found > 0.0]
         if not len(curved):
             return None

@@ -83,16 +83,10 @@ class UnitCurvePane(Pane):
         assert isinstance(model, FeedforwardModel)
         self._offer(model, frame)
         unit = self._chosen(model)
-        shown, next_example = _shown(frame)
-        curve = UnitCurve(
-            model.layout.activations[unit[0] - 1],
-            _net_inputs(model, track, unit, shown),
-            target_classes(model, "training", shown),
-            int(np.searchsorted(shown, next_example)) if next_example >= 0 else -1,
-        )
+        curve = _curve(frame, model, unit)
         name = UnitNames.of(model).full(*unit)
         self.picture.show_curve(curve, sentence(f"{name}: {curve.activation.name}"), "net input")
-        self.readout.show_text(self._words(frame, model, unit))
+        self.readout.show_text(_words(frame, model, unit, curve))
 
     def in_words(self, frame: Frame) -> str:
         """Say where the examples lie on the curve."""
@@ -100,7 +94,8 @@ class UnitCurvePane(Pane):
         model = frame.lead.model
         if reason is not None or not isinstance(model, FeedforwardModel):
             return reason or self.help
-        return self._words(frame, model, self._chosen(model))
+        unit = self._chosen(model)
+        return _words(frame, model, unit, _curve(frame, model, unit))
 
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return net input, output and slope of every training example that is drawn."""
@@ -141,27 +136,35 @@ class UnitCurvePane(Pane):
         self._seen_unit = tuple(self.unit.currentData())
         self.select(replace(selection, unit=self._seen_unit))
 
-    def _words(self, frame: Frame, model: FeedforwardModel, unit: Unit) -> str:
-        """Say the numbers of the next example, and how many examples are where the curve is flat."""
-        shown, next_example = _shown(frame)
-        activation = model.layout.activations[unit[0] - 1]
-        net = _net_inputs(model, frame.lead, unit, shown)
-        outputs = activation.values(net)
-        parts = []
-        if next_example >= 0:
-            k = int(np.searchsorted(shown, next_example))
-            slope = float(activation.slopes(outputs[[k]])[0])
-            parts.append(
-                f"Next example, {model.examples.training.names[next_example]}: net input {number(float(net[k]), 4)}, "
-                f"output {number(float(outputs[k]), 4)}, slope {number(slope, 4)}{_delta(frame, unit)}."
-            )
-        curve = UnitCurve(activation, net, np.zeros(len(net), dtype=np.int64), -1)
-        if curve.limits() is not None:
-            n = curve.n_saturated()
-            of = counted(len(net), "training example")
-            drawn = " that are drawn" if len(shown) < len(model.examples.training) else ""
-            parts.append(f"{count(n)} of {of}{drawn} {'lies' if n == 1 else 'lie'} where the unit is saturated.")
-        return " ".join(parts)
+
+def _curve(frame: Frame, model: FeedforwardModel, unit: Unit) -> UnitCurve:
+    """Return the unit's curve with the training examples that are drawn on it."""
+    shown, next_example = _shown(frame)
+    return UnitCurve(
+        model.layout.activations[unit[0] - 1],
+        _net_inputs(model, frame.lead, unit, shown),
+        target_classes(model, "training", shown),
+        int(np.searchsorted(shown, next_example)) if next_example >= 0 else -1,
+    )
+
+
+def _words(frame: Frame, model: FeedforwardModel, unit: Unit, curve: UnitCurve) -> str:
+    """Say the numbers of the next example, and how many examples are where the curve is flat."""
+    parts, names = [], model.examples.training.names
+    if curve.next >= 0:
+        net = curve.net_inputs[[curve.next]]
+        output = curve.activation.values(net)
+        slope = float(curve.activation.slopes(output)[0])
+        parts.append(
+            f"Next example, {names[_shown(frame)[1]]}: net input {number(float(net[0]), 4)}, "
+            f"output {number(float(output[0]), 4)}, slope {number(slope, 4)}{_delta(frame, unit)}."
+        )
+    if curve.limits() is not None:
+        n = curve.n_saturated()
+        of = counted(len(curve.net_inputs), "training example")
+        drawn = " that are drawn" if len(curve.net_inputs) < len(names) else ""
+        parts.append(f"{count(n)} of {of}{drawn} {'lies' if n == 1 else 'lie'} where the unit is saturated.")
+    return " ".join(parts)
 
 
 def _units(model: FeedforwardModel) -> list[Unit]:

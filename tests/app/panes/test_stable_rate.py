@@ -106,6 +106,7 @@ def test_very_many_examples_are_worked_out_beside_the_window(
     monkeypatch.setattr(stable_rate, "MOST_NUMBERS", 5)
     pane.show_frame(frame_of(line()))
     assert "being worked out" in pane.readout.full_text
+    assert "being worked out" in pane.accessibleDescription()  # nor for those who do not see it
     qtbot.waitUntil(lambda: "Largest stable rate" in pane.readout.full_text, timeout=5000)
 
 
