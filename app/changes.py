@@ -6,6 +6,7 @@ courses only say which one is shown. The session trains and shows it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from app import courses
@@ -117,11 +118,21 @@ class Changes:
         LabError
             If it does not fit; the run is as it was.
         """
+        self.set_together({name: value})
+
+    def set_together(self, settings: Mapping[str, object]) -> None:
+        """Give several settings other values at once; see `set`.
+
+        Raises
+        ------
+        LabError
+            If they do not fit; the run is as it was.
+        """
         trainer = self._lead().trainer
-        if any(name == f"training.{live}" or name.startswith(f"training.{live}.") for live in LIVE):
-            self.intervene(SettingsChange.of({name: value}))
+        if all(_is_live(name) for name in settings):
+            self.intervene(SettingsChange.of(dict(settings)))
             return
-        self._waiting[name] = value
+        self._waiting.update(settings)
         try:
             experiment = trainer.experiment.replace(self._waiting)
             if experiment == trainer.experiment:
@@ -296,6 +307,10 @@ class Changes:
     def _show(self, sentence: str, at: int) -> None:
         self.notice = sentence
         self._session.seek(at, sentence)
+
+
+def _is_live(name: str) -> bool:
+    return any(name == f"training.{live}" or name.startswith(f"training.{live}.") for live in LIVE)
 
 
 def _name(setting: str) -> str:

@@ -20,15 +20,11 @@ from app.headless import Until
 from app.lesson import Lesson, list_lessons, read_lesson
 from app.sentences import counters_sentence, finish_sentence
 from app.settings import load_settings
+from app.written_values import value_of
 from nlcore import discovery
 from nlcore.errors import CancelledError, DataError, ExperimentError, LabError, LessonError
 from nlcore.exports import SUFFIXES
 from nlcore.repeats import MOST_SEEDS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 SETTINGS = (
     ("--set", "changes", "change a setting, for example training.learning_rate=0.5"),
@@ -61,19 +57,11 @@ def weights_file(text: str) -> Path:
 
 
 def assignment(text: str) -> tuple[str, Any]:
-    """Parse NAME=VALUE; the value is written as in TOML or JSON, bare words are texts, null takes a setting away."""
+    """Parse NAME=VALUE."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form training.learning_rate=0.5")
-    name, value = name.strip(), value.strip()
-    try:
-        return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        pass
-    try:
-        return name, json.loads(value) if value[:1] in ("{", "[") or value == "null" else value
-    except (ValueError, RecursionError):
-        return name, value
+    return name.strip(), value_of(value)
 
 
 def parser() -> argparse.ArgumentParser:

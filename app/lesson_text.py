@@ -20,13 +20,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from app.written_values import value_of
 from nlcore.errors import unknown
 
 BLOCKS: Final = {"predict": "Predict first", "answer": "Answer"}
 """The folding blocks, and the heading each has if the lesson gives none."""
 UNITS: Final = ("presentation", "update", "epoch")
 MATH: Final = ("math_inline", "math_inline_double", "math_block", "math_block_label")
-Value = str | int
+Value = object
+"""Of an argument: a text or a number, and for a setting whatever a setting can be."""
 
 
 def _count(text: str) -> Value:
@@ -55,6 +57,7 @@ class _Kind:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     one_of: bool = False
+    takes_settings: bool = False
 
 
 KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
@@ -66,6 +69,8 @@ KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
         "new_weights": _Kind(),
         "pane": _Kind({"id": _id}, needs=("id",)),
         "lesson": _Kind({"id": _id}, needs=("id",)),
+        "track": _Kind({"number": _count}, needs=("number",)),
+        "set": _Kind(takes_settings=True),
     }
 )
 """The actions a link may ask for."""
@@ -108,6 +113,9 @@ def _arguments(action: str, given: list[tuple[str, str]]) -> dict[str, Value]:
     kind = KINDS[action]
     found: dict[str, Value] = {}
     for name, text in given:
+        if kind.takes_settings and re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)*", name) and name not in found:
+            found[name] = value_of(text)
+            continue
         if name not in kind.takes:
             raise ValueError(unknown("argument", name, kind.takes, f"action:{action}"))
         if name in found:
@@ -119,6 +127,8 @@ def _arguments(action: str, given: list[tuple[str, str]]) -> dict[str, Value]:
     missing = [name for name in kind.needs if name not in found]
     if missing:
         raise ValueError(f"action:{action}: {missing[0]} is missing")
+    if kind.takes_settings and not found:
+        raise ValueError(f"action:{action}: name a setting, as in action:{action}?training.momentum=0.5")
     if kind.one_of and len(found) > 1:
         raise ValueError(f"action:{action}: give only one of {', '.join(found)}")
     return {**kind.defaults, **found}

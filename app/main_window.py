@@ -20,6 +20,7 @@ from app.frame import Frame
 from app.layout import PaneDocks
 from app.lesson import Lesson
 from app.lesson_dock import LessonDock
+from app.lesson_links import LessonLinks
 from app.look import apply_palette, chosen_theme, icon
 from app.menus import make_menus
 from app.pane import Pane
@@ -127,7 +128,9 @@ class MainWindow(QMainWindow):
         self.session.problem_occurred.connect(self.show_problem)
         self.transport.speed_chosen.connect(lambda index: self.session.set_speed(SPEEDS[index]))
         self.tree.lesson_chosen.connect(self.open_lesson)
-        self.text.action_requested.connect(self._on_text_action_requested)
+        bring_up, show_problem = self.docks.bring_up, self.show_problem
+        self.links = LessonLinks(self.session, self.actions_by_id, bring_up, self.open_lesson, show_problem)
+        self.text.action_requested.connect(self.links.follow)
         self.timeline.seek_requested.connect(self.session.seek)
         self.strip.change_requested.connect(lambda name, value: self._change(self.strip, name, value))
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
@@ -225,20 +228,6 @@ class MainWindow(QMainWindow):
         if self._lesson is not None and self.docks.docks:
             layouts = {**self.settings.layouts, self._lesson.id: self.docks.saved()}
             self.settings = self.settings.replace(layouts=layouts)
-
-    def _on_text_action_requested(self, name: str, arguments: dict[str, str | int]) -> None:
-        if name == "pane":
-            self.docks.bring_up(str(arguments["id"]))
-        elif name == "lesson":
-            self.open_lesson(str(arguments["id"]))
-        elif name == "run" and "epochs" in arguments:
-            self.session.play(epochs=int(arguments["epochs"]))
-        elif name == "run" and "presentations" in arguments:
-            self.session.play(presentations=int(arguments["presentations"]))
-        elif name == "step":
-            self.session.step(texts.step_unit(str(arguments["unit"])), int(arguments.get("n", 1)))
-        else:
-            self.actions_by_id[name].trigger()
 
     # --- showing -----------------------------------------------------------------------------------------------------
 

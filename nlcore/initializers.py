@@ -1,29 +1,26 @@
 """How the start weights are drawn.
 
 All numbers come from the experiment's seed through `nlcore.random`, in the order of the flat parameter vector. A
-module-level table maps each name to its options and its function, so an experiment can only name what exists.
+module-level table maps each name to its options and its function, so an experiment can only name what exists; weights
+that are built from the examples are in `nlcore.constructions`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 from msgspec import Meta
 
-from nlcore import random
-from nlcore.errors import DataError, ExperimentError, unknown
+from nlcore import discovery, random
+from nlcore.constructions import Examples, Initializer
+from nlcore.errors import ExperimentError, unknown
 from nlcore.experiment import Choice, Record, convert
 from nlcore.network import Layout
 from nlcore.records import FloatArray, read_only
-from nlcore.theory.basic_linear_classifier import basic_linear_classifier
-
-Examples = tuple[FloatArray, FloatArray]
-"""Inputs and targets of the training set."""
 
 
 class ZeroOptions(Record, frozen=True):
@@ -60,25 +57,12 @@ class FanOptions(Record, frozen=True):
     """Weights scaled by the number of units they connect; biases 0."""
 
 
-class BasicLinearClassifierOptions(Record, frozen=True):
-    """From the training set: the line halfway between the class means, for one layer of units (Flach, p. 21)."""
-
-
 class ValuesOptions(Record, frozen=True):
     """Parameters given by hand: block name to nested lists; what is left out is 0."""
 
     values: Annotated[dict[str, Any], Meta(description="Block name to nested lists of numbers.")] = msgspec.field(
         default_factory=dict
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Initializer:
-    """A way to draw start weights: its options, and the function that fills a layout."""
-
-    options: type[Record]
-    fill: Callable[[Any, Layout, int, Examples | None], FloatArray]
-    needs_examples: bool = False
 
 
 def _zero(options: ZeroOptions, layout: Layout, seed: int, examples: Examples | None) -> FloatArray:
@@ -142,29 +126,6 @@ def _values(options: ValuesOptions, layout: Layout, seed: int, examples: Example
     return params
 
 
-def _basic_linear_classifier(
-    options: BasicLinearClassifierOptions, layout: Layout, seed: int, examples: Examples | None
-) -> FloatArray:
-    """Give each output unit the line halfway between the means of its positive and its other examples."""
-    del options, seed
-    where = "training.initializer: basic_linear_classifier"
-    if len(layout.layers) != 2:
-        raise ExperimentError(f"{where} fits one layer of units; with hidden layers use another initializer")
-    if examples is None:
-        raise ExperimentError(f"{where} needs examples; choose a data set")
-    inputs, targets = examples
-    middle = (targets.min() + targets.max()) / 2
-    params = np.zeros(layout.n_params)
-    for unit in range(layout.layers[1]):
-        try:
-            found = basic_linear_classifier(inputs, np.where(targets[:, unit] > middle, 1.0, -1.0))
-        except DataError as error:
-            raise ExperimentError(f"{where}: {error}") from None
-        layout.block(params, "weights[0]")[unit] = found.weights
-        layout.block(params, "biases[0]")[unit] = found.bias
-    return params
-
-
 INITIALIZERS: dict[str, Initializer] = {
     "zero": Initializer(ZeroOptions, _zero),
     "uniform": Initializer(UniformOptions, _uniform),
@@ -172,9 +133,10 @@ INITIALIZERS: dict[str, Initializer] = {
     "zero_inputs": Initializer(ZeroInputsOptions, _zero_inputs),
     "xavier": Initializer(FanOptions, _xavier),
     "he": Initializer(FanOptions, _he),
-    "basic_linear_classifier": Initializer(BasicLinearClassifierOptions, _basic_linear_classifier, needs_examples=True),
     "values": Initializer(ValuesOptions, _values),
+    **discovery.find_all("nlcore.constructions", "INITIALIZER"),
 }
+"""The random ones, those given by hand, and every construction."""
 
 
 def needs_examples(choice: Choice) -> bool:

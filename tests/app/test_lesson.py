@@ -365,12 +365,29 @@ def test_an_unknown_lesson_is_told_with_the_nearest() -> None:
         ("action:step?unit=update", "step", {"unit": "update", "n": 1}),
         ("action:new_weights", "new_weights", {}),
         ("action:pane?id=error_curves", "pane", {"id": "error_curves"}),
+        ("action:track?number=2", "track", {"number": 2}),
+        (
+            "action:set?training.momentum=0.5&dataset.gate=and&network.layers=[2,4,1]&training.clip_norm=null",
+            "set",
+            {
+                "training.momentum": 0.5,
+                "dataset.gate": "and",
+                "network.layers": [2, 4, 1],
+                "training.clip_norm": None,
+            },
+        ),
     ],
 )
 def test_links_that_act(href: str, name: str, arguments: dict[str, object]) -> None:
     action = parse_link(href)
     assert action is not None
     assert (action.name, dict(action.arguments)) == (name, arguments)
+
+
+@pytest.mark.parametrize("href", ["action:set", "action:set?=1", "action:set?a=1&a=2", "action:set?A-b=1"])
+def test_links_that_set_nothing(href: str) -> None:
+    with pytest.raises(ValueError, match=r"setting|argument|twice|understood"):
+        parse_link(href)
 
 
 def test_links_to_pages() -> None:

@@ -1,5 +1,6 @@
 """Every lesson is trained, and must show what it promises and what its text says in numbers."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from app.lesson import Lesson, check_expectation, find_lesson, lesson_paths, list_lessons, read_lesson
 from app.lesson_expectation import Expectation, check
-from app.lesson_text import faults
+from app.lesson_text import faults, parse_link
 from app.pane import pane_ids
 from nlcore import datasets, kernels, network
 from nlcore.datasets import Data
@@ -68,9 +69,30 @@ def test_a_promise_is_kept(lesson_id: str, n: int) -> None:
 def test_a_promise_is_not_kept_without_learning(lesson_id: str, n: int) -> None:
     lesson = find_lesson(lesson_id)
     promise = lesson.expectations[n]
-    experiment = lesson.tracks()[promise.track][1].replace({"training.learning_rate": 0.0})  # also in a variant
+    experiment = lesson.tracks()[promise.track][1]
+    if experiment.training.rule == "none":  # built, not learnt: without the construction it must fail
+        experiment = experiment.replace({"training.initializer": "zero"})
+    else:
+        experiment = experiment.replace({"training.learning_rate": 0.0})  # also in a variant
     outcome = check(lesson_id, experiment, promise)
     assert not outcome.holds, str(outcome)
+
+
+SETTING_LINKS = [
+    (path.stem, href)
+    for path in lesson_paths()
+    for href in re.findall(r"\]\((action:set\?[^)\s]*)\)", path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("lesson_id", "href"), SETTING_LINKS)
+def test_what_a_link_sets_fits(lesson_id: str, href: str) -> None:
+    action = parse_link(href)
+    assert action is not None
+    for _, experiment in find_lesson(lesson_id).tracks()[:1]:
+        changed = experiment.replace(dict(action.arguments))
+        assert changed != experiment
+        Trainer(changed)
 
 
 def test_an_outcome_says_which_seed_missed_what() -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import make_application
 from app.lesson import list_lessons
+from app.lesson_links import LessonLinks
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings, load_settings
@@ -119,6 +120,48 @@ def test_links_in_the_text_act(desk: Desk) -> None:
     desk.window.text.action_requested.emit("lesson", {"id": "perceptron-and"})
     desk.qtbot.waitUntil(lambda: "AND" in desk.window.windowTitle(), timeout=5_000)
     desk.wait("paused")
+
+
+def test_links_set_settings_together(desk: Desk) -> None:
+    desk.open("xor")
+    links = desk.window.links
+    links.follow("set", {"training.learning_rate": 0.25, "training.momentum": 0.0})
+    desk.wait("paused")
+    training = desk.session.tracks[0].trainer.experiment.training
+    assert (training.learning_rate, training.momentum) == (0.25, 0.0)
+    links.follow("set", {"network.layers": [2, 4, 1], "dataset.gate": "xnor"})
+    desk.wait("paused")
+    experiment = desk.session.tracks[0].trainer.experiment
+    assert experiment.network is not None
+    assert experiment.network.layers == (2, 4, 1)
+    assert experiment.dataset.options_dict()["gate"] == "xnor"
+
+
+def test_a_link_whose_settings_do_not_fit_says_so_and_leaves_nothing_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open("xor")
+    said: list[str] = []
+    links = LessonLinks(desk.session, {}, desk.window.docks.bring_up, desk.window.open_lesson, said.append)
+    before = desk.session.tracks[0].trainer.experiment
+    links.follow("set", {"network.layers": [5, 1]})
+    assert len(said) == 1
+    assert "layers" in said[0]
+    assert desk.session.tracks[0].trainer.experiment == before
+    links.follow("set", {"training.order": "shuffled"})
+    desk.wait("paused")
+    now = desk.session.tracks[0].trainer.experiment
+    assert now.training.order == "shuffled"
+    assert now.network == before.network
+    links.follow("track", {"number": 7})
+    assert "no track 7" in said[1]
+
+
+def test_a_link_lets_another_track_lead(desk: Desk) -> None:
+    desk.open("perceptron-learning-rate")
+    assert desk.session.tracks[0].number == 1
+    desk.window.links.follow("track", {"number": 3})
+    assert desk.session.tracks[0].number == 3
 
 
 def test_keys(desk: Desk) -> None:
