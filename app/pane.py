@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from app.frame import EVERYTHING, Frame, Selection
 from app.table import Table
 from app.theme import LIGHT, Theme
+from app.trails import Trails
 from app.widgets.form_scope import FormScope
 from nlcore import discovery
 
@@ -108,6 +109,9 @@ class Pane(QWidget):
 
     def follow(self, scope: FormScope) -> None:
         """Take over which settings the lesson shows; only panes that offer settings need to."""
+
+    def use_trails(self, trails: Trails) -> None:
+        """Take the ways of the tracks from there; only panes that draw ways need to."""
 
     def take_over(self, other: Pane) -> None:
         """Show what a person made in another pane of the same kind; lists and switches are copied without this."""

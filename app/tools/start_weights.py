@@ -41,8 +41,8 @@ class StartWeights(Tool):
 
     def meet(self, pane: Pane) -> None:
         """Give the pane the ways of the tracks, and hear what it asks for."""
+        pane.use_trails(self.trails)
         if is_error_surface(pane):
-            pane.use_trails(self.trails)
             pane.start_wanted.connect(lambda edit: self.begin_at(edit, pane))
 
     def offer(self) -> None:
