@@ -23,6 +23,8 @@ GRID = {1: 201, 2: 21}
 """Points a side of the grid over one or two inputs; over more, points are drawn."""
 MOST_INPUTS = 2000
 """Of a network with more inputs no linear fit is looked for: it would take minutes."""
+NOISE = 1e-13
+"""Outputs that differ by no more than this share of the largest are constant but for rounding."""
 SEED = 1
 _BEND = math.sqrt(1.0 - STRAIGHT)
 _ENDS = {
@@ -103,16 +105,16 @@ class LinearFit:
 
     def departure(self, outputs: FloatArray) -> Departure:
         """Return how far outputs at these inputs, shape (n, n_outputs), are from linear; nan if they are not finite."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            rest = outputs - self.basis @ (self.basis.T @ outputs)
-            around = outputs - outputs.mean(axis=0)
-            rest_square, square = float(np.mean(rest**2)), float(np.mean(around**2))
-        if not math.isfinite(square):
+        largest = float(np.abs(outputs).max())
+        if not math.isfinite(largest):
             return Departure(math.nan, math.nan)
-        noise = (1e-13 * float(np.abs(outputs).max())) ** 2
-        if square <= noise:
+        scaled = outputs / largest if largest > 0.0 else outputs
+        rest = scaled - self.basis @ (self.basis.T @ scaled)
+        around = scaled - scaled.mean(axis=0)
+        rest_square, square = float(np.mean(rest**2)), float(np.mean(around**2))
+        if square <= NOISE**2:
             return Departure(0.0, 0.0)
-        return Departure(math.sqrt(rest_square), min(1.0, rest_square / square))
+        return Departure(largest * math.sqrt(rest_square), min(1.0, rest_square / square))
 
 
 def fit_at_examples(model: FeedforwardModel) -> LinearFit:

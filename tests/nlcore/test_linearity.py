@@ -49,6 +49,8 @@ def test_linear_and_constant_outputs_are_at_no_distance() -> None:
     assert found.share == pytest.approx(0.0, abs=1e-20)
     assert fit.departure(np.full((4, 1), 0.7)).distance == 0.0
     assert fit.departure(np.full((4, 1), 0.7)).share == 0.0
+    assert fit.departure(np.array([[0.0], [1e200], [1e200], [0.0]])).distance == pytest.approx(5e199)
+    assert fit.departure(np.zeros((4, 1))).distance == 0.0
     assert math.isnan(fit.departure(np.array([[1e300], [0.0], [0.0], [math.inf]])).distance)
 
 
