@@ -66,7 +66,7 @@ def test_ten_times_the_rate_is_no_momentum_and_too_much_of_it_is_bad() -> None:
 
 
 def test_new_starts() -> None:
-    """Large start weights begin with wild jumps, where the last bits of a machine's sums may matter: hence the slack."""
+    """Large start weights begin with wild jumps, where the last bits of a machine may matter: hence the slack."""
     small = [after(WITH.replace({"seed": seed}), 2000)[2] for seed in range(4, 8)]
     assert max(small) < 0.05
     large = [after(WITH.replace({"seed": seed, **LARGE}), 2000)[2] for seed in range(1, 11)]
