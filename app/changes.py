@@ -145,7 +145,7 @@ class Changes:
         except LabError as error:
             raise LabError(f"{error}. This change waits until the rest fits, or until you set it back") from None
 
-    def intervene(self, change: Change, shown: Data | None = None) -> None:
+    def intervene(self, change: Change, shown: Data | None = None, *, in_all: bool = False) -> None:
         """Change the run at the cursor; while it runs, at its newest state, and then it runs on.
 
         Changing the same settings again before anything was trained replaces the change.
@@ -156,6 +156,8 @@ class Changes:
             What happens.
         shown : Data, optional
             The examples that the person saw; an edit of those of another track is refused.
+        in_all : bool
+            Whether it is meant for all tracks that have the lead's weights at this moment, not for the lead alone.
 
         Raises
         ------
@@ -170,7 +172,7 @@ class Changes:
                 self._session.go_on(goal)
             raise LabError(OTHER_DATA)
         try:
-            self._change(lead, change)
+            self._change(lead, change, in_all=in_all)
         finally:
             if goal is not None:
                 self._session.go_on(goal)
@@ -180,7 +182,7 @@ class Changes:
             raise LabError("There is no run to change yet; open a lesson first")
         return self._session.lead
 
-    def _change(self, lead: Track, change: Change) -> None:
+    def _change(self, lead: Track, change: Change, *, in_all: bool) -> None:
         tree, before, at = lead.tree, lead.tree.current, lead.done
         if self._is_in_force(change, before, at):
             self._show(f"Nothing has changed: {_settings(change)} already.", at)
@@ -193,6 +195,8 @@ class Changes:
             node = tree.replace_last(change)
         else:
             others = self._with_same_examples(lead) if isinstance(change, DataEdit) else []
+            if in_all:
+                others = self._with_same_weights(lead)
             node = tree.fork(at, change)
             node.occasion = object() if others else None
             for track in others:  # at the same moment, or at its end if that was before
@@ -208,6 +212,10 @@ class Changes:
             for track in self._session.tracks
             if track is not lead and data is not None and is_same_training(data, track.trainer.model.data)
         ]
+
+    def _with_same_weights(self, lead: Track) -> list[Track]:
+        """Return the other tracks that stand at the same weights, as those of one lesson do at the start."""
+        return [track for track in self._session.tracks if track is not lead and _place(track) == _place(lead)]
 
     @staticmethod
     def _replaces(change: Change, node: Node, at: int) -> bool:
@@ -307,6 +315,12 @@ class Changes:
     def _show(self, sentence: str, at: int) -> None:
         self.notice = sentence
         self._session.seek(at, sentence)
+
+
+def _place(track: Track) -> tuple[object, ...]:
+    """Return what two tracks must have in common to be the same models with the same weights."""
+    experiment = track.trainer.experiment
+    return experiment.family.name, experiment.network and experiment.network.layers, track.cursor.params.tobytes()
 
 
 def _is_live(name: str) -> bool:
