@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Literal
 from app import courses
 from app.courses import Mark
 from app.frame import Ghost
+from app.loading import load_run
 from app.track import Earlier, Track
 from nlcore.data_edits import DataEdit, is_same_training
 from nlcore.datasets import Data
 from nlcore.errors import LabError
-from nlcore.history import Run
+from nlcore.history import History, Run
 from nlcore.interventions import LIVE, Change, SettingsChange
 from nlcore.run_tree import Node
+from nlcore.trainer import Trainer
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -144,6 +146,28 @@ class Changes:
             self._session.begin(experiment, f"A new run with {said}. Ctrl+Z goes back to the run before.")
         except LabError as error:
             raise LabError(f"{error}. This change waits until the rest fits, or until you set it back") from None
+
+    def set_in_all(self, settings: Mapping[str, object]) -> None:
+        """Begin a new run in every track with some settings changed; undo leads back in all of them.
+
+        Raises
+        ------
+        LabError
+            If they do not fit one of the tracks; all runs are as they were.
+        """
+        session = self._session
+        session.pause()
+        wanted = [(track, track.trainer.experiment.replace(settings)) for track in session.tracks]
+        names = ", ".join(f"{_name(one)} {_written(value)}" for one, value in settings.items())
+        said = f"New runs in all tracks with {names}. Ctrl+Z goes back to the runs before."
+        if any(one.dataset != track.trainer.experiment.dataset for track, one in wanted):
+            session.load(
+                lambda job: [made for track, one in wanted for made in load_run(track.name, one, job)],
+                lambda made: session.begin_all([history for _, history in made], said),
+                "Loading the data …",
+            )
+        else:
+            session.begin_all([History(Trainer(one, track.trainer.model.data)) for track, one in wanted], said)
 
     def intervene(self, change: Change, shown: Data | None = None, *, in_all: bool = False) -> None:
         """Change the run at the cursor; while it runs, at its newest state, and then it runs on.
