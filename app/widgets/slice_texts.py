@@ -120,8 +120,8 @@ def legend_entries(
 ) -> list[Entry]:
     """Return the entries of the legend; a direction of None means no arrow.
 
-    Where there is little room, several tracks have only their marks and their names are in the tool tips: the same marks
-    stand with names in the row of tracks.
+    Where there is little room, several tracks have only their marks, and their names are in the tool tips: the same
+    marks stand with names in the row of tracks.
     """
     entries = []
     several = len(ways) > 1
