@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -63,16 +64,16 @@ class HiddenCodesPane(Pane):
         self._work = Latest("nllab-codes", self)
         self._work.answered.connect(self._on_work_answered)
         self._add_options()
-        self.table = CodeTable()
-        self.plots = CodePlots(self.body)
         inside = QWidget()
+        self.table = CodeTable(inside)
+        self.plots = CodePlots(inside)
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(4, 0, 4, 0)
         self._grid.setSpacing(6)
         self.area = QScrollArea(self.body)
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setWidgetResizable(True)
-        self.area.setAccessibleName("Hidden codes")
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inside)
         self.legend = Legend(self.body)
         self.readout = Readout("What the codes are", self.body)
