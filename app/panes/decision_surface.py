@@ -21,8 +21,9 @@ from app.widgets.colour_bar import ColourBar
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.edit_bar import SWITCHED_ON, EditBar
 from app.widgets.legend import Legend
+from app.widgets.measured import label_axes
 from app.widgets.number_tables import example_table, plane_table
-from app.widgets.numbers import count, counted, number
+from app.widgets.numbers import counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.plane import Plane, Scale, fitting, level_field, margins, spans
 from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
@@ -38,6 +39,7 @@ from app.widgets.surface_texts import (
     example_text,
     level_of,
     line_name,
+    map_words,
     misclassified,
     target_classes,
     title_of,
@@ -168,39 +170,16 @@ class DecisionSurfacePane(Pane):
         self.editor.take(model.examples, self._drawn, "" if self._points_of == "training" else ONLY_TRAINING)
         title = title_of(model, unit)
         several = f"{track.name}: {title}" if len(frame.tracks) > 1 else title
-        self.plot.set_texts(several, *model.examples.input_names[:2])
+        label_axes(self.plot, model.examples, several)
         self._say()
 
     def in_words(self, frame: Frame) -> str:
         """Say in words what the surface looks like."""
-        model, state = frame.lead.model, frame.lead.state
-        if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
-            return self.why_empty(frame) or self.help
-        data = model.examples
-        plane = Plane(*spans(model.examples))
-        outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
-        names = " and ".join(
-            f"{name} from {number(low)} to {number(high)}"
-            for name, (low, high) in zip(data.input_names, (plane.x_range, plane.y_range), strict=True)
-        )
-        parts = [f"The output of the network over {names}, after {counted(state.counters.updates, 'update')}."]
-        if data.n_outputs == 1:
-            parts.append(f"It lies between {number(float(outputs.min()))} and {number(float(outputs.max()))}.")
-        if data.class_names is not None:
-            shares = np.bincount(metrics.classes(outputs, data.midpoint), minlength=len(data.class_names)) / len(
-                outputs
-            )
-            regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
-            parts.append(f"Share of the area by class: {regions}.")
-            drawn, n_all = drawn_examples(len(data.training)), len(data.training)
-            wrong = drawn[misclassified(model, state.params, "training", drawn)]
-            of_all = counted(n_all, "training example")
-            if len(drawn) < n_all:
-                of_all = f"the {count(len(drawn))} training examples that are drawn, out of {count(n_all)},"
-            parts.append(f"{count(len(drawn) - len(wrong))} of {of_all} classified correctly.")
-            if 0 < len(wrong) <= 8:
-                parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
-        return " ".join(parts)
+        model = frame.lead.model
+        reason = self.why_empty(frame)
+        if reason is not None or not isinstance(model, FeedforwardModel):
+            return reason or self.help
+        return map_words(model, frame.lead.state, Plane(*spans(model.examples)), COARSE)
 
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return the examples with the outputs, and the map as a grid."""
@@ -302,7 +281,8 @@ class DecisionSurfacePane(Pane):
             if chosen is None or examples is None:
                 self.plot.set_points(np.empty((0, 2)), np.empty(0, dtype=np.int64))
             else:
-                self.plot.set_points(examples.inputs[drawn], target_classes(model, chosen, drawn))
+                classes = target_classes(model, chosen, drawn)
+                self.plot.set_points(examples.inputs[drawn], classes, len(model.examples.class_names or ()))
         wrong = misclassified(model, track.state.params, chosen, drawn)
         self.plot.set_wrong(wrong)
         self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
