@@ -10,12 +10,15 @@ import io
 import math
 import wave
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlcore.datasets.vowels import tokens
 from nlcore.errors import DataError
+from nlcore.nearest_neighbours import nearest
 from nlcore.records import FloatArray
 
 RATE: Final = 16_000
@@ -31,6 +34,10 @@ OPENING, CLOSING = 0.4, 0.16
 """Shares of a period in which the vocal cords open, and close."""
 BANDWIDTHS: Final = (60.0, 90.0, 150.0)
 """Width of the resonance of F1, F2, F3, in Hz."""
+NEIGHBOURS = 10
+"""So many words that were spoken near a place give the voice for it."""
+APART = 300.0
+"""F3 lies at least so many Hz above F2."""
 LOWEST, HIGHEST = 50.0, 0.45 * RATE
 
 
@@ -61,6 +68,32 @@ class Voice:
             if not LOWEST <= value <= HIGHEST:
                 ends = f"{LOWEST:.0f} to {HIGHEST:.0f} Hz"
                 raise DataError(f"{name} is {value:.0f} Hz; it must be from {ends} to be heard")
+
+
+def voice_for(f1: float, f2: float, who: str = "") -> Voice:
+    """Choose pitch and F3 for a place of the plane: the means of the words that were spoken nearest to it.
+
+    Parameters
+    ----------
+    f1, f2 : float
+        The place, in Hz.
+    who : str
+        "man", "woman" or "child" for the mean pitch of these, and the F3 of the nearest of these; else empty.
+    """
+    spoken, is_wanted = _table(who)
+    there, wanted = spoken[:, 1:3], spoken[is_wanted]
+    unit = there.std(axis=0)
+    found, _ = nearest(wanted[:, 1:3] / unit, np.array([[f1, f2]]) / unit, NEIGHBOURS)
+    near = wanted[found[0]]
+    pitch = wanted[:, 0].mean() if who else near[:, 0].mean()
+    return Voice(float(pitch), (f1, f2, max(float(near[:, 3].mean()), f2 + APART)))
+
+
+@cache
+def _table(who: str) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return the formants of all words, and which of them are of men, women or children, or all for an empty text."""
+    every = tuple(tokens().values())
+    return np.array([t.formants for t in every]), np.array([who in ("", t.who) for t in every])
 
 
 def pulses(pitch: float, n: int) -> FloatArray:

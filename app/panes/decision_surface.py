@@ -17,6 +17,7 @@ from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
+from app.widgets.class_map import paint_classes
 from app.widgets.colour_bar import ColourBar
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.edit_bar import SWITCHED_ON, EditBar
@@ -25,11 +26,11 @@ from app.widgets.measured import label_axes
 from app.widgets.number_tables import example_table, plane_table
 from app.widgets.numbers import counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.plane import Plane, Scale, fitting, level_field, margins, spans
+from app.widgets.plane import Plane, Scale, fitting, level_field, spans
 from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
-from app.widgets.surface_colours import SHADES, opaque, tints
+from app.widgets.surface_colours import opaque
 from app.widgets.surface_legend import legend_entries
 from app.widgets.surface_texts import (
     Unit,
@@ -163,7 +164,7 @@ class DecisionSurfacePane(Pane):
         passed = self.plot.plane.forward(model.layout, track.state.params, n)
         unit = self._unit()
         if unit is None:
-            self._draw_classes(model, passed, n)
+            self._draw_classes(model, passed)
         else:
             self._draw_unit(model, passed, unit, n)
         self._draw_examples(track, model, frame.selection)
@@ -251,21 +252,9 @@ class DecisionSurfacePane(Pane):
         self.bar.show_scale(name, ticks, table)
         self.bar.setVisible(True)
 
-    def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass, n: int) -> None:
-        """Paint the region of each class, stronger where its output is larger, and the borders between them."""
-        outputs = passed.outputs[-1]
-        winners, ahead = margins(outputs)
-        activation = model.layout.activations[-1]
-        best = outputs[np.arange(len(outputs)), winners]
-        shades = Scale.of(activation, model.examples.midpoint, best, 0.5).colours(best, SHADES)
-        if self.threshold.isChecked():
-            shades = np.full_like(shades, 3 * SHADES // 4)
-        self.plot.show_map((winners * SHADES + shades).reshape(n, n), tints(outputs.shape[1], self.theme.base))
-        present = np.unique(winners)
-        fields = [(ahead[:, k].reshape(n, n), 0.0) for k in present] if len(present) > 1 else []
-        self.plot.show_contours(fields, "")
-        names = model.examples.class_names or model.examples.output_names
-        self.plot.set_regions(winners.reshape(n, n), names)
+    def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass) -> None:
+        """Paint the region of each class, and the borders between them."""
+        paint_classes(self.plot, model, passed.outputs[-1], is_flat=self.threshold.isChecked())
         self.bar.setVisible(False)
 
     def _draw_examples(self, track: TrackFrame, model: FeedforwardModel, selection: Selection) -> None:
