@@ -30,7 +30,7 @@ from app.widgets.plane import Plane, Scale, fitting, level_field, spans
 from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
-from app.widgets.surface_colours import opaque
+from app.widgets.surface_colours import FEW_CLASSES, opaque
 from app.widgets.surface_legend import legend_entries
 from app.widgets.surface_texts import (
     Unit,
@@ -54,7 +54,8 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import ForwardPass
 from nlcore.records import SetName
 
-COARSE, FINE = 50, 200
+COARSE, FINE, MANY_FINE = 50, 200, 120
+"""Places each way at which the network is asked: in a hurry, at rest, and where many regions have borders."""
 LOW = 300
 """Below this height in pixels the texts are brief."""
 ONLY_TRAINING = "Only training examples can be edited: choose the training set at Points."
@@ -160,9 +161,10 @@ class DecisionSurfacePane(Pane):
         if model is not self._model:
             self._take_model(model)
         self._follow_selection(frame.selection)
-        n = COARSE if frame.is_running else FINE
-        passed = self.plot.plane.forward(model.layout, track.state.params, n)
         unit = self._unit()
+        fine = FINE if unit is not None or model.examples.n_outputs <= FEW_CLASSES else MANY_FINE
+        n = COARSE if frame.is_running else fine
+        passed = self.plot.plane.forward(model.layout, track.state.params, n)
         if unit is None:
             self._draw_classes(model, passed)
         else:
