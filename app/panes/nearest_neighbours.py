@@ -55,7 +55,9 @@ class NearestNeighboursPane(Pane):
         super().__init__(parent)
         self.options = OptionRow(self.body)
         self.set_choice = self.options.add_choice(
-            "Examples", "Examples that are classified", explained("Which examples are to be classified", "test set")
+            "Examples",
+            "Examples that are classified",
+            explained("Which examples are to be classified", "nearest neighbours"),
         )
         self.set_choice.activated.connect(lambda _: self._redraw())
         self.options.done()

@@ -15,6 +15,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.frame import Frame
+from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
@@ -70,7 +71,7 @@ class VowelSpacePane(Pane):
         self.place = Place.at(*NEUTRAL, "")
         self.options = OptionRow(self.body)
         self.voice = self.options.add_choice(
-            "Voice", "Voice that speaks", "Who speaks: the pitch, and the third formant, which F1 and F2 do not tell"
+            "Voice", "Voice that speaks", explained("Who speaks: the pitch, and the third formant", "formant")
         )
         fill(self.voice, list(VOICES.values()), list(VOICES), "", ["Nearest", "Man", "Woman", "Child"])
         self.points = self.options.add_choice(
