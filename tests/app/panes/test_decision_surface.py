@@ -527,9 +527,11 @@ def test_ten_classes_have_ten_colours_and_their_words(pane: DecisionSurfacePane)
     brushes = [scatter.opts["brush"].color().name() for scatter in pane.plot._scatters]
     assert brushes == [colour for colour, _ in looks]
     named = {tag.toPlainText() for tag in pane.plot._regions}
-    assert len(named) >= 7
     outputs = pane.plot.plane.forward(track.model.layout, track.state.params, 60).outputs[-1]  # type: ignore[attr-defined]
-    assert named <= {words[k] for k in outputs.argmax(axis=1)}
+    shares = np.bincount(outputs.argmax(axis=1), minlength=10) / len(outputs)
+    large = {word for word, share in zip(words, shares, strict=True) if share > 0.03}
+    assert len(large) >= 5
+    assert large <= named <= {word for word, share in zip(words, shares, strict=True) if share > 0}
     pane.set_theme(DARK)
     assert {scatter.opts["pen"].color().name() for scatter in pane.plot._scatters} == {DARK.text}
 
