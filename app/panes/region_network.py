@@ -19,13 +19,14 @@ from app.frame import Frame, TrackFrame
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
+from app.widgets.legend import Legend
 from app.widgets.options import fill
 from app.widgets.problem_line import ProblemLine
 from app.widgets.readout import Readout
 from app.widgets.region_canvas import RegionCanvas
 from app.widgets.region_controls import RegionControls
 from app.widgets.region_drawing import Drawing
-from app.widgets.region_painter import Backdrop
+from app.widgets.region_painter import Backdrop, legend_entries
 from app.widgets.region_runs import building, grid, is_of, learning
 from app.widgets.region_texts import TITLES, agreement_words, layers_text, plan_lines
 from nlcore import network, probes
@@ -38,10 +39,14 @@ from nlcore.network import Layout
 from nlcore.theory.polygons import UNIT
 from nlcore.theory.regions import NAMED, Plan, Region, region
 
-CELLS, COARSE = 100, 50
+CELLS, COARSE, FINE = 100, 50, 200
 SIDE_BY_SIDE_FROM = 560
 SIDE_AT_MOST = 320
-DRAWN, NOW = "drawing", "network"
+SIDE_SHARE = 0.36
+UNBOUNDED = 16_777_215
+"""What Qt calls no maximum."""
+NOW = "network"
+NONE_YET = "none yet"
 HINT = "Drag a corner to move it, a side to bend it; click beside them to begin another polygon."
 OPEN_HINT = "Click the next corner; click the first one, double-click or press Enter to close. Escape gives it up."
 """What to do while a polygon is open."""
@@ -82,16 +87,18 @@ class RegionNetworkPane(Pane):
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side.setAccessibleName("Layers and agreement")
         self.side.setWidget(self.words)
+        self.legend = Legend(self.body)
         self.readout = Readout("How to draw", self.body)
         self.columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self.columns.addWidget(self.canvas, 3)
-        self.columns.addWidget(self.side, 2)
+        self.columns.addWidget(self.canvas, 1)
+        self.columns.addWidget(self.side)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.controls_above)
         column.addWidget(self.problem)
         column.addLayout(self.columns, 1)
+        column.addWidget(self.legend)
         column.addWidget(self.readout)
         self._connect()
         self.retheme(self.theme)
@@ -135,7 +142,7 @@ class RegionNetworkPane(Pane):
             self._inside = {}
         texts = [layers_text(plan.layers) for plan in found.plans] if found is not None else []
         chosen = self.controls_above.plan.currentIndex() if _n_plans(found) == _n_plans(before) else 0
-        fill(self.controls_above.plan, texts, range(len(texts)), max(0, chosen) if texts else None)
+        fill(self.controls_above.plan, texts or [NONE_YET], range(max(1, len(texts))), max(0, chosen))
         self._built_right = self._count_built()
         self.controls_above.show_state(drawing, can_undo=self.canvas.can_undo, is_proper=found is not None)
         self.problem.say("")
@@ -172,6 +179,7 @@ class RegionNetworkPane(Pane):
         super().retheme(theme)
         self.canvas.retheme(theme)
         self.problem.retheme(theme)
+        self.legend.retheme(theme)
 
     def draw(self, frame: Frame) -> None:
         """Take over the region of the experiment if it is another one, and compare the networks with the drawing."""
@@ -196,18 +204,24 @@ class RegionNetworkPane(Pane):
         plan, is_now = self.plan, self.controls_above.view.currentData() == NOW
         backdrop = Backdrop()
         if plan is not None:
-            points = [np.array(shape, dtype=np.float64) / UNIT for shape in plan.shapes]
-            n = len(plan.pieces) or len(points)
+            pieces, holes = (
+                tuple(np.array(shape, dtype=np.float64) / UNIT for shape in shapes)
+                for shapes in (plan.shapes, plan.cut)
+            )
             whole = tuple(polygon.points for polygon in self._region.polygons) if self._region is not None else ()
-            backdrop = Backdrop(plan.lines, tuple(points[:n]) or whole, tuple(points[n:]))
+            backdrop = Backdrop(plan.lines, pieces or whole, holes)
         if is_now and _can_answer(frame.lead):
-            n = COARSE if frame.is_running else CELLS
+            n = COARSE if frame.is_running else FINE
             answers = _answers(frame.lead, n)
             wrong = (answers != self._is_inside(n)).reshape(n, n) if self._region is not None else None
             backdrop = Backdrop(backdrop.lines, answers=answers.reshape(n, n), wrong=wrong)
         is_wrong = bool(self._reason_not) and bool(self.canvas.drawing.loops)
         self.canvas.show_backdrop(backdrop, is_wrong=is_wrong)
-        self.words.setText("\n".join(self._lines(frame)))
+        self.legend.set_entries(legend_entries(backdrop, self.theme))
+        said = "\n".join(self._lines(frame))
+        if said != self.words.text():
+            self.words.setText(said)
+            self._fit_side()
 
     def _lines(self, frame: Frame) -> list[str]:
         plan = self.plan
@@ -266,8 +280,20 @@ class RegionNetworkPane(Pane):
         super().resizeEvent(event)
         is_wide = self.width() >= SIDE_BY_SIDE_FROM
         self.columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
-        self.side.setMaximumWidth(SIDE_AT_MOST if is_wide else 16_777_215)
+        self._fit_side()
         self.readout.setVisible(self.height() >= 300)
+
+    def _fit_side(self) -> None:
+        """Give the words what they need, beside the drawing or, up to a share of the height, below it."""
+        if self.width() >= SIDE_BY_SIDE_FROM:
+            self.side.setFixedWidth(min(SIDE_AT_MOST, int(0.42 * self.width())))
+            self.side.setMinimumHeight(0)
+            self.side.setMaximumHeight(UNBOUNDED)
+            return
+        needed = self.words.heightForWidth(max(60, self.width() - 20)) + 4
+        self.side.setMinimumWidth(0)
+        self.side.setMaximumWidth(UNBOUNDED)
+        self.side.setFixedHeight(max(20, min(needed, int(SIDE_SHARE * self.height()))))
 
     # --- words, numbers, notes ---------------------------------------------------------------------------------------
 

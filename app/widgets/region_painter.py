@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.theme import Theme, blend, rgb
+from app.widgets.legend import Entry
 from app.widgets.line_editor import INSET, handles
 from app.widgets.region_drawing import Drawing, Place
 from app.widgets.surface_colours import TINTS
@@ -21,6 +22,7 @@ from nlcore.theory.polygons import LIMIT, Point
 MOST_NUMBERS = 16
 """With more half-planes they are not numbered."""
 ARROW = 9.0
+DASHES = (5.0, 4.0)
 SIDE = (-LIMIT, LIMIT)
 
 
@@ -138,7 +140,7 @@ class Sketch:
     def lines(self, lines: FloatArray) -> None:
         """Paint half-planes: a dashed line, an arrow to the side where its unit says yes, and its number."""
         pen = QPen(QColor(self.theme.muted), 1.2)
-        pen.setDashPattern([5.0, 4.0])
+        pen.setDashPattern(DASHES)
         for k, (a, b, c) in enumerate(lines.tolist()):
             ends = handles((c, a, b), SIDE, SIDE)
             if ends is None:
@@ -199,6 +201,22 @@ class Sketch:
             self.painter.setPen(QPen(QColor(colour), width))
             self.painter.drawLine(middle - QPointF(9, 0), middle + QPointF(9, 0))
             self.painter.drawLine(middle - QPointF(0, 9), middle + QPointF(0, 9))
+
+
+def legend_entries(shown: Backdrop, theme: Theme) -> list[Entry]:
+    """Explain what is painted."""
+    found = []
+    if shown.answers is not None:
+        found.append(Entry("says inside", "patch", inside_colour(theme), theme.muted))
+        found.append(Entry("says outside", "patch", outside_colour(theme), theme.muted))
+        if shown.wrong is not None:
+            found.append(Entry("wrong", "patch", theme.bad, theme.muted))
+    elif shown.pieces:
+        name = "inside" if len(shown.pieces) == 1 else "convex pieces"
+        found += [Entry(name, "patch", tint(0, theme), theme.muted)]
+    if len(shown.lines):
+        found.append(Entry("half-planes, arrows to the yes", "line", theme.muted, dashes=DASHES, width=1.2))
+    return found
 
 
 def to_pixel(area: QRectF, at: Sequence[float]) -> QPointF:

@@ -41,11 +41,11 @@ class Learner:
 
 
 LEARNERS = (
-    Learner("the same layers", None),
-    Learner("no hidden layer", ()),
-    Learner("one hidden layer, 4", (4,)),
-    Learner("one hidden layer, 12", (12,)),
-    Learner("two hidden layers, 12 and 4", (12, 4)),
+    Learner("sigmoid, same layers", None),
+    Learner("sigmoid, 2-1", ()),
+    Learner("sigmoid, 2-4-1", (4,)),
+    Learner("sigmoid, 2-12-1", (12,)),
+    Learner("sigmoid, 2-12-4-1", (12, 4)),
 )
 
 

@@ -34,18 +34,20 @@ def plan_lines(plan: Plan) -> list[str]:
     if n == 1:
         return ["Output: 1 unit, a half-plane. Its line is the whole border."]
     found = [f"Hidden layer 1: {counted(n, 'unit')}, one for each straight line, says yes on one side of it."]
-    if plan.at_least is not None:
-        if plan.at_least == n:
+    if plan.votes:
+        if any(vote != 1 for vote in plan.votes):
+            return [*found, "Output: yes if all around the polygon say yes, and one around the hole says no."]
+        if plan.needed == n:
             return [*found, f"Output: yes if all {n} say yes (AND)."]
-        if plan.at_least == 1:
+        if plan.needed == 1:
             return [*found, f"Output: yes if at least one of the {n} says yes (OR)."]
-        return [*found, f"Output: yes if at least {plan.at_least} of the {n} say yes."]
+        return [*found, f"Output: yes if at least {plan.needed} of the {n} say yes."]
     pieces, holes = len(plan.pieces), len(plan.holes)
-    said = counted(pieces, "convex piece") + (f" and {counted(holes, 'piece')} of the holes" if holes else "")
-    found.append(f"Hidden layer 2: {counted(pieces + holes, 'unit')}, one AND for each of {said}.")
+    said = f": {pieces} of the region, {holes} to be cut out" if holes else ""
+    found.append(f"Hidden layer 2: {counted(pieces + holes, 'unit')}, one AND for each convex piece{said}.")
     last = "Output: yes for the piece" if pieces == 1 else "Output: yes for any piece (OR)"
     if holes:
-        last += ", but not in the hole (AND NOT)" if holes == 1 else ", but in no piece of a hole (AND NOT)"
+        last += ", but not where one is cut out (AND NOT)"
     return [*found, f"{last}."]
 
 

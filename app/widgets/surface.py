@@ -5,6 +5,7 @@ It draws what it is given and knows nothing of networks. The map is painted into
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,6 +31,9 @@ KEEP_BELOW = 100
 SMALLEST = 0.02
 """Share of the picture below which a region is not named."""
 LINE_WIDTH = 2.5
+LABEL_FROM = 200
+"""Below this width in pixels the level line is not named in the picture."""
+SMALLEST_MARKER = 4
 
 
 class SurfacePlot(Plot):
@@ -128,6 +132,7 @@ class SurfacePlot(Plot):
         self._ends = at
         ends = at.reshape(-1, 2)
         self._line.setData(ends[:, 0], ends[:, 1])
+        label = label if self.box.width() >= LABEL_FROM else ""
         self._label.setVisible(bool(len(at)) and bool(label))
         if len(at) and label:
             if label != self._label.toPlainText():
@@ -213,9 +218,7 @@ class SurfacePlot(Plot):
         self._scatters = []
         for k in range(int(classes.max()) + 1 if len(classes) else 0):
             look = marker(k)
-            scatter = pg.ScatterPlotItem(
-                pxMode=True, symbol=look.symbol, brush=look.inside, pen=pg.mkPen(look.edge, width=1.3)
-            )
+            scatter = pg.ScatterPlotItem(pxMode=True, symbol=look.symbol, brush=look.inside)
             scatter.setZValue(5)
             self.box.addItem(scatter, ignoreBounds=True)
             self._scatters.append(scatter)
@@ -248,7 +251,7 @@ class SurfacePlot(Plot):
 
     def shown_at(self) -> FloatArray:
         """Return where the points are drawn, moved apart where they coincide."""
-        shifted: FloatArray = self.points + self._spread.shifts * marker_size(len(self.points)) * np.array(self.pixel())
+        shifted: FloatArray = self.points + self._spread.shifts * self._marker_size() * np.array(self.pixel())
         if self._held is not None:
             shifted[self._held[0]] = self._held[1]
         return shifted
@@ -267,22 +270,29 @@ class SurfacePlot(Plot):
     def _find_clicked(self, x: float, y: float) -> None:
         self.point_clicked.emit(self.point_at(x, y))
 
+    def _marker_size(self) -> int:
+        """Return a size at which the points leave something of the map to be seen, also in a small picture."""
+        n = max(1, len(self.points))
+        roomy = 0.45 * math.sqrt(max(1.0, self.box.width() * self.box.height()) / n)
+        return max(SMALLEST_MARKER, min(marker_size(n), round(roomy)))
+
     def _place_points(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         for k, scatter in enumerate(self._scatters):
             mine = at[self.classes == k]
-            scatter.setData(mine[:, 0], mine[:, 1], size=size)
+            pen = pg.mkPen(marker(k).edge, width=min(1.3, size / 5))
+            scatter.setData(mine[:, 0], mine[:, 1], size=size, pen=pen)
         many = self._spread.repeated if len(self._spread.repeated) <= MOST_COUNTS else ()
         texts = [(float(at[i, 0]), float(at[i, 1]), f"×{times}") for i, times in many]
         self._counts = self._tags(self._counts, texts, (-0.35, 0.5), 6)
         self._place_rings()
 
     def _place_rings(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         wrong = at[self.wrong]
         chosen = at[self.selected : self.selected + 1] if self.selected >= 0 else at[:0]
         for ring in self._rings:
-            ring.setData(wrong[:, 0], wrong[:, 1], size=size + 9)
+            ring.setData(wrong[:, 0], wrong[:, 1], size=size + min(9, size))
         for frame in self._frames:
             frame.setData(chosen[:, 0], chosen[:, 1], size=size + 15)
 

@@ -1,7 +1,8 @@
 """Regions of the plane made of polygons, and the layers of threshold units that say yes inside and no outside.
 
 A layer of half-planes, one for each line; then AND, a unit for each convex piece; then OR, without the holes. Where
-counting the half-planes is enough, one hidden layer does: all of them is a convex polygon, four of five a star.
+counting votes of the half-planes is enough, one hidden layer does: all of them is a convex polygon, four of five a
+star, and all around a polygon with at least one against a convex hole is a ring.
 """
 
 from __future__ import annotations
@@ -44,25 +45,29 @@ class Plan:
     ----------
     lines : ndarray, shape (n_lines, 3)
         a, b, c of the half-planes a x1 + b x2 + c > 0; a and b have length 1 together.
-    at_least : int or None
-        How many half-planes must say yes; None if there are pieces instead.
+    votes : tuple of int
+        What a yes of each half-plane counts, without pieces; else empty.
+    needed : int
+        How much the votes must come to, at least.
     pieces, holes : tuple of tuple of (int, bool)
         The half-planes whose AND is a convex piece: their numbers, and False where the other side is meant.
-    shapes : tuple of tuple of (int, int)
-        Corners of the pieces and then of the holes, on the grid.
+    shapes, cut : tuple of tuple of (int, int)
+        Corners of the convex pieces of the region and of its holes, on the grid.
     """
 
     lines: FloatArray
-    at_least: int | None
+    votes: tuple[int, ...] = ()
+    needed: int = 0
     pieces: tuple[tuple[Use, ...], ...] = ()
     holes: tuple[tuple[Use, ...], ...] = ()
     shapes: tuple[tuple[Corner, ...], ...] = ()
+    cut: tuple[tuple[Corner, ...], ...] = ()
 
     @property
     def layers(self) -> tuple[int, ...]:
         """Units in each layer, inputs first."""
         n = len(self.lines)
-        if self.at_least is None:
+        if not self.votes:
             return (2, n, len(self.pieces) + len(self.holes), 1)
         return (2, 1) if n == 1 else (2, n, 1)
 
@@ -72,10 +77,10 @@ class Plan:
         Net inputs are distances in the first layer, and at least 0.5 away from 0 in all others.
         """
         first = (self.lines[:, :2].copy(), self.lines[:, 2].copy())
-        if self.at_least is not None:
+        if self.votes:
             if len(self.lines) == 1:
                 return [first]
-            return [first, (np.ones((1, len(self.lines))), np.array([0.5 - self.at_least]))]
+            return [first, (np.array([self.votes], dtype=np.float64), np.array([0.5 - self.needed]))]
         parts = (*self.pieces, *self.holes)
         both = np.zeros((len(parts), len(self.lines)))
         biases = np.zeros(len(parts))
@@ -136,12 +141,11 @@ class Region:
             lines = _Lines()
             for start, end in self.lines:
                 lines.use(_on_grid(start), _on_grid(end))
-            found.append(Plan(lines.array(), self.at_least))
-        elif len(self.polygons) == 1 and not self.holes and self.polygons[0].is_convex:
-            corners = self.polygons[0].corners
-            lines = _Lines()
-            lines.around(corners)
-            found.append(Plan(lines.array(), len(corners), shapes=(corners,)))
+            found.append(Plan(lines.array(), (1,) * len(self.lines), self.at_least))
+        elif (
+            len(self.polygons) == 1 and len(self.holes) <= 1 and all(p.is_convex for p in (*self.polygons, *self.holes))
+        ):
+            found.append(self._by_votes())
         if not self.is_cut:
             found.append(self._by_pieces())
         return tuple(found)
@@ -151,6 +155,23 @@ class Region:
         """The network with the fewest layers."""
         return self.plans[0]
 
+    def _by_votes(self) -> Plan:
+        """Return the network for a convex polygon, with a convex hole or without.
+
+        With a hole of m sides a yes around the polygon counts m, and one around the hole -1: so all of the first must
+        say yes, and one of the others no.
+        """
+        lines, corners = _Lines(), self.polygons[0].corners
+        outer = lines.around(corners)
+        inner = lines.around(self.holes[0].corners) if self.holes else ()
+        votes, weight = [0] * len(lines.array()), max(1, len(inner))
+        needed = len(outer) * weight + (1 - len(inner) if inner else 0)
+        for uses, counts in ((outer, weight), (inner, -1)):
+            for line, is_yes in uses:
+                votes[line] += counts if is_yes else -counts
+                needed -= 0 if is_yes else counts
+        return Plan(lines.array(), tuple(votes), needed, shapes=(corners,), cut=tuple(h.corners for h in self.holes))
+
     def _by_pieces(self) -> Plan:
         lines = _Lines()
         outer, inner = (
@@ -158,7 +179,7 @@ class Region:
             for group in (self.polygons, self.holes)
         )
         pieces, holes = (tuple(map(lines.around, group)) for group in (outer, inner))
-        return Plan(lines.array(), None, pieces, holes, (*outer, *inner))
+        return Plan(lines.array(), pieces=pieces, holes=holes, shapes=outer, cut=inner)
 
 
 class _Lines:

@@ -42,7 +42,7 @@ def check_exact(found: Region) -> None:
         ("outside_strip", [(2, 2, 1)]),
         ("two_polygons", [(2, 7, 2, 1)]),
         ("bow_tie", [(2, 4, 2, 1)]),
-        ("ring", [(2, 12, 2, 1)]),
+        ("ring", [(2, 12, 1), (2, 12, 2, 1)]),
     ],
 )
 def test_named_regions_and_their_layers(name: RegionName, layers: list[tuple[int, ...]]) -> None:
@@ -57,8 +57,7 @@ def test_no_region_fills_the_square_or_is_empty() -> None:
 
 
 def test_threshold_units_have_whole_weights_and_keep_away_from_zero() -> None:
-    found = NAMED["ring"]
-    plan = found.plan
+    plan = NAMED["ring"].plans[1]
     layout = Layout(plan.layers, (activation("threshold"),) * 3)
     params = params_of(plan, layout, 1.0)
     for block in ("weights[1]", "biases[1]", "weights[2]", "biases[2]"):
@@ -93,6 +92,18 @@ def test_shared_lines_need_one_unit() -> None:
     uses = [dict(piece) for piece in plan.pieces]
     (shared,) = set(uses[0]) & set(uses[1])
     assert uses[0][shared] is not uses[1][shared]
+
+
+TRIANGLE = ((-0.7, -0.6), (0.7, -0.6), (0.0, 0.8))
+
+
+@pytest.mark.parametrize(
+    "hole", [HOLE, ((-0.2, -0.6), (0.2, -0.6), (0.0, -0.3)), ((-0.2, -0.6), (0.0, -0.9), (0.2, -0.6)), SQUARE]
+)
+def test_a_convex_hole_in_a_convex_polygon_needs_one_hidden_layer(hole: tuple[tuple[float, float], ...]) -> None:
+    found = region("own", (TRIANGLE,), (hole,))  # the hole inside, at a side from within and from without, across
+    assert [len(plan.layers) for plan in found.plans] == [3, 4]
+    check_exact(found)
 
 
 @pytest.mark.parametrize(
