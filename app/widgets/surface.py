@@ -31,9 +31,9 @@ KEEP_BELOW = 100
 SMALLEST = 0.02
 """Share of the picture below which a region is not named."""
 LINE_WIDTH = 2.5
-LABEL_FROM = 200
-"""Below this width in pixels the level line is not named in the picture."""
 SMALLEST_MARKER = 4
+ROOM_FOR_LABEL = 200
+"""Pixels, in both directions, from which on the level line has its label."""
 
 
 class SurfacePlot(Plot):
@@ -123,8 +123,9 @@ class SurfacePlot(Plot):
         fields : sequence of (ndarray of shape (n, n), float)
             Field and level of each line.
         label : str
-            Written once on a line; empty for none.
+            Written once on a line; empty for none. A small picture has no room for it.
         """
+        label = label if min(self.width(), self.height()) >= ROOM_FOR_LABEL else ""
         found = [contour_segments(field, level) for field, level in fields]
         pieces = np.concatenate(found) if found else np.empty((0, 2, 2))
         n = len(fields[0][0]) if fields else 1
@@ -132,7 +133,6 @@ class SurfacePlot(Plot):
         self._ends = at
         ends = at.reshape(-1, 2)
         self._line.setData(ends[:, 0], ends[:, 1])
-        label = label if self.box.width() >= LABEL_FROM else ""
         self._label.setVisible(bool(len(at)) and bool(label))
         if len(at) and label:
             if label != self._label.toPlainText():
