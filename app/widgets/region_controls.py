@@ -76,6 +76,10 @@ class RegionControls(QWidget):
         """The network that is chosen to learn."""
         return LEARNERS[max(0, self._learner.currentIndex())]
 
+    def choose_learner(self, k: int) -> None:
+        """Choose the network that is to learn, by its place in the list."""
+        self._learner.setCurrentIndex(k)
+
     def show_state(self, drawing: Drawing, *, can_undo: bool, is_proper: bool) -> None:
         """Show what is drawn, and offer what can be done with it."""
         self.shape.setCurrentIndex(self.shape.findData(drawing.name))

@@ -61,9 +61,9 @@ class Drawing:
     @classmethod
     def read(cls, notes: Mapping[str, Any]) -> Drawing | None:
         """Read what `notes` wrote; None for anything else."""
-        if notes.get("name") in NAMED:
-            return cls.of(NAMED[notes["name"]])
         try:
+            if notes["name"] in NAMED:
+                return cls.of(NAMED[notes["name"]])
             loops = tuple(Loop(_points(part["points"]), bool(part["hole"])) for part in notes["loops"])
             opened = Loop(_points(notes["open"]), bool(notes["hole"]))
         except (KeyError, TypeError, ValueError):

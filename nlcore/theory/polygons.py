@@ -62,12 +62,12 @@ class Polygon:
                     f"{name}: corner {k} at ({x:g}, {y:g}) lies outside of the square from -{LIMIT:g} to {LIMIT:g}"
                 )
         corners = _without_idle([(round(x * UNIT), round(y * UNIT)) for x, y in points])
-        if abs(_doubled_area(corners)) < 2 * SMALLEST * UNIT**2:
-            raise ExperimentError(f"{name} has hardly any area; pull its corners apart")
-        crossing = _crossing(corners)
+        crossing = _crossing(corners) if len(corners) > 2 else None
         if crossing is not None:
             a, b = (f"({x / UNIT:g}, {y / UNIT:g})" for x, y in crossing)
             raise ExperimentError(f"{name} crosses or touches itself, where the sides from {a} and from {b} meet")
+        if abs(_doubled_area(corners)) < 2 * SMALLEST * UNIT**2:
+            raise ExperimentError(f"{name} has hardly any area; pull its corners apart")
         return cls(tuple(corners if _doubled_area(corners) > 0 else reversed(corners)))
 
     @property

@@ -289,6 +289,7 @@ def region(
         raise ExperimentError(f'{at}polygons: the region "own" needs a polygon, as in [[[0, 0], [1, 0], [0, 1]]]')
     if len(polygons) + len(holes) > MOST_POLYGONS:
         raise ExperimentError(f"{at}polygons: {len(polygons) + len(holes)} are too many; at most {MOST_POLYGONS} fit")
-    outer = tuple(Polygon.of(corners, f"{at}polygons: polygon {k}") for k, corners in enumerate(polygons, start=1))
-    inner = tuple(Polygon.of(corners, f"{at}holes: hole {k}") for k, corners in enumerate(holes, start=1))
+    first, second = (f"{where}.polygons: ", f"{where}.holes: ") if where else ("", "")
+    outer = tuple(Polygon.of(corners, f"{first}polygon {k}") for k, corners in enumerate(polygons, start=1))
+    inner = tuple(Polygon.of(corners, f"{second}hole {k}") for k, corners in enumerate(holes, start=1))
     return Region(OWN, outer, inner)
