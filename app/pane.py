@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from app.frame import EVERYTHING, Frame, Selection
 from app.table import Table
 from app.theme import LIGHT, Theme
-from app.trails import Trails
 from app.widgets.form_scope import FormScope
 from nlcore import discovery
 
@@ -31,6 +30,8 @@ class Pane(QWidget):
         The person pointed at something.
     change_requested : str, object
         The person wants a setting, by its dotted name, to have another value.
+    settings_requested : dict of str to object
+        The person wants several settings to have other values at once.
     intervention_requested : Change
         The person wants weights or examples to be others at the cursor.
     course_requested : int
@@ -55,6 +56,7 @@ class Pane(QWidget):
 
     selection_requested = Signal(object)
     change_requested = Signal(str, object)
+    settings_requested = Signal(object)
     intervention_requested = Signal(object)
     course_requested = Signal(int)
     phase_requested = Signal(int)
@@ -109,9 +111,6 @@ class Pane(QWidget):
 
     def follow(self, scope: FormScope) -> None:
         """Take over which settings the lesson shows; only panes that offer settings need to."""
-
-    def use_trails(self, trails: Trails) -> None:
-        """Take the ways of the tracks from there; only panes that draw ways need to."""
 
     def take_over(self, other: Pane) -> None:
         """Show what a person made in another pane of the same kind; lists and switches are copied without this."""
