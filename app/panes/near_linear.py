@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.frame import Frame, TrackFrame
+from app.glossary import explained
 from app.pane import Pane
 from app.table import Table, thinned
 from app.theme import Theme
@@ -55,7 +56,9 @@ class NearLinearPane(Pane):
         self.runs: tuple[Run, ...] = ()
         self.departures = Departures(self)
         self.options = OptionRow(self.body)
-        self.layer = self.options.add_choice("Layer", "Layer whose units are drawn", "Whose net inputs are drawn")
+        self.layer = self.options.add_choice(
+            "Layer", "Layer whose units are drawn", explained("Layer whose units are drawn", "net input", "near-linear")
+        )
         self.places = self.options.add_choice(
             "Fit over", "Inputs over which a linear function is fitted", "Where the network is compared with a line"
         )

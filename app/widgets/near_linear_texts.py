@@ -27,7 +27,7 @@ def layer_words(model: FeedforwardModel, layer: int, net_inputs: FloatArray) -> 
         return f"{where}. A linear unit is straight everywhere."
     if part is not None:
         share = f"{float(1.0 - bent.mean()):.0%}".replace("%", " %")
-        return f"{where}, {share} of them on the straight part (|net| up to {number(part[1], 2)})."
+        return f"{where}, {share} of them on the straight part (up to ±{number(part[1], 2)})."
     if activation == "softmax":
         return f"{where}. A softmax unit has no curve of its own."
     n, what = int(np.sum(bent > 0.0)), "corner" if activation == "relu" else "jump"
