@@ -6,7 +6,7 @@ It connects what people click to the session and what the session says to the wi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent
@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         pane.selection_requested.connect(self.session.select)
         pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
+        pane.settings_requested.connect(lambda settings: self._change_together(pane, settings))
         pane.course_requested.connect(self.session.changes.select)
         pane.phase_requested.connect(self.session.go_to_phase)
         pane.follow(self.bars.scope)
@@ -164,6 +165,14 @@ class MainWindow(QMainWindow):
             self.session.changes.set(name, value)
         except LabError as error:
             asked.refuse(name, str(error))
+
+    def _change_together(self, asked: Pane, settings: Mapping[str, object]) -> None:
+        """Change several settings at once, or tell the pane that asked why not."""
+        try:
+            self.session.changes.set_together(settings)
+        except LabError as error:
+            self.session.changes.settle()  # they belong together: none of them waits for others
+            asked.refuse("", str(error))
 
     def _intervene(self, asked: Pane, change: Change) -> None:
         """Change weights or examples at the cursor, or tell the pane that asked why not."""

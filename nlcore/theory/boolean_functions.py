@@ -28,16 +28,16 @@ MOST_INPUTS = 5
 
 BY_COUNT: dict[str, Callable[[int, int], bool]] = {
     "parity": lambda k, _: k % 2 == 1,
-    "majority": lambda k, n: 2 * k > n,
-    "exactly_one": lambda k, _: k == 1,
     "and": lambda k, n: k == n,
     "or": lambda k, _: k > 0,
     "nand": lambda k, n: k < n,
     "nor": lambda k, _: k == 0,
+    "majority": lambda k, n: 2 * k > n,
+    "exactly_one": lambda k, _: k == 1,
     "always": lambda *_: True,
     "never": lambda *_: False,
 }
-"""Functions with names, from the number of true inputs k and the number of inputs n."""
+"""Functions with names, from the number of true inputs k and the number of inputs n; the most usual name first."""
 
 
 def named(name: str, n: int) -> Truth:

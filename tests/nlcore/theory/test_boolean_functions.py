@@ -48,6 +48,7 @@ def test_a_table_is_read_in_the_order_of_the_cases() -> None:
     assert truth_of(" 0110 1001 ", 3) == named("parity", 3)
     assert written(named("and", 2)) == "0001"
     assert name_of((0, 1, 0, 0)) == ""
+    assert name_of((0, 0, 0, 1)) == "and"  # not majority, which it is too
     assert true_cases((0, 1, 0, 1)) == ((0, 1), (1, 1))
 
 
@@ -58,7 +59,7 @@ def test_a_table_is_read_in_the_order_of_the_cases() -> None:
         ("01", 2, "has 2 values"),
         ("0120", 2, "zeros and ones"),
         ("", 2, "zeros and ones"),
-        ("perity", 2, "parity, majority"),
+        ("perity", 2, "parity, and, or"),
     ],
 )
 def test_what_is_no_table_is_refused(text: str, n: int, said: str) -> None:
