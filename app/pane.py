@@ -30,10 +30,10 @@ class Pane(QWidget):
         The person pointed at something.
     change_requested : str, object
         The person wants a setting, by its dotted name, to have another value.
+    settings_requested : dict of str to object
+        The person wants several settings to have other values at once.
     intervention_requested : Change
         The person wants weights or examples to be others at the cursor.
-    settings_requested : mapping of str to object
-        The person wants several settings, by their dotted names, to have other values at once.
     course_requested : int
         The person wants to see another course of the run, by its number.
     phase_requested : int
@@ -56,8 +56,8 @@ class Pane(QWidget):
 
     selection_requested = Signal(object)
     change_requested = Signal(str, object)
-    intervention_requested = Signal(object)
     settings_requested = Signal(object)
+    intervention_requested = Signal(object)
     course_requested = Signal(int)
     phase_requested = Signal(int)
 

@@ -84,7 +84,7 @@ def read_table(where: str, layout: Layout, examples: Examples | None) -> Boolean
 
 
 def built(
-    where: str, layout: Layout, table: BooleanTable, detectors: Sums, output: Sums, sharpness: float, each: str
+    where: str, layout: Layout, table: BooleanTable, detectors: Sums, output: Sums, steepness: float, each: str
 ) -> FloatArray:
     """Return the parameters of the network; hidden units that are not needed stay 0.
 
@@ -100,7 +100,7 @@ def built(
         One for each hidden unit that is needed, over the inputs.
     output : Sums
         One, over the hidden units that are needed.
-    sharpness : float
+    steepness : float
         What the weights of soft units are multiplied by.
     each : str
         What each hidden unit is for: "true case".
@@ -121,7 +121,7 @@ def built(
     params = np.zeros(layout.n_params)
     parts = (detectors.coded(table.false, table.true), output.coded(hidden.low, hidden.high))
     for layer, (sums, activation) in enumerate(zip(parts, layout.activations, strict=True)):
-        factor = 1.0 if activation.name == "threshold" else sharpness
+        factor = 1.0 if activation.name == "threshold" else steepness
         units, inputs = sums.weights.shape
         layout.block(params, f"weights[{layer}]")[:units, :inputs] = factor * sums.weights
         layout.block(params, f"biases[{layer}]")[:units] = factor * sums.biases

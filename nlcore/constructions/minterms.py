@@ -27,9 +27,9 @@ class MintermsOptions(Record, frozen=True):
     simplify: Annotated[
         bool, Meta(description="Join true cases to as few terms as possible; then a unit fires for several cases.")
     ] = False
-    sharpness: Annotated[
+    steepness: Annotated[
         float,
-        Meta(gt=0.0, le=1e6, description="Weights of sigmoid and tanh units; large ones make them nearly thresholds."),
+        Meta(gt=0.0, le=1e6, description="Multiplies the weights of sigmoid and tanh units: larger is sharper."),
     ] = 20.0
 
 
@@ -78,7 +78,7 @@ def fill(options: MintermsOptions, layout: Layout, seed: int, examples: Examples
     terms = fewest_terms(table.truth) if options.simplify else true_cases(table.truth)
     each = "term" if options.simplify else "true case"
     output = Sums(np.ones((1, len(terms))), np.array([-0.5]))
-    return built(where, layout, table, detectors(terms, table.n), output, options.sharpness, each)
+    return built(where, layout, table, detectors(terms, table.n), output, options.steepness, each)
 
 
 INITIALIZER = Initializer(MintermsOptions, fill, needs_examples=True)

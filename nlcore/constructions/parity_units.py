@@ -26,9 +26,9 @@ from nlcore.theory.boolean_functions import by_count, changes
 class ParityUnitsOptions(Record, frozen=True):
     """From the truth table of parity, or of another function of how many inputs are true: units that count these."""
 
-    sharpness: Annotated[
+    steepness: Annotated[
         float,
-        Meta(gt=0.0, le=1e6, description="Weights of sigmoid and tanh units; large ones make them nearly thresholds."),
+        Meta(gt=0.0, le=1e6, description="Multiplies the weights of sigmoid and tanh units: larger is sharper."),
     ] = 20.0
 
 
@@ -65,7 +65,7 @@ def fill(options: ParityUnitsOptions, layout: Layout, seed: int, examples: Examp
     detectors = at_least([k for k, _ in found], table.n)
     output = Sums(np.array([[sign for _, sign in found]], dtype=np.float64), np.array([values[0] - 0.5]))
     each = "number of true inputs at which the answer changes"
-    return built(where, layout, table, detectors, output, options.sharpness, each)
+    return built(where, layout, table, detectors, output, options.steepness, each)
 
 
 INITIALIZER = Initializer(ParityUnitsOptions, fill, needs_examples=True)

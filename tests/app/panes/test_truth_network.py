@@ -245,7 +245,7 @@ def test_in_the_window(window: MainWindow, qtbot: QtBot) -> None:
     assert isinstance(pane, TruthNetworkPane)
     assert pane.verdict.text() == "my network leads. ✓ All 16 answers are right."
     assert pane.others.text().startswith("Other tracks: 4 units, built: all right; 8 units, learning: ")
-    pane.settings_requested.emit({"network.layers": [4, 3, 1]})
+    pane.settings_requested.emit({"network.layers": [4, 3, 1], "training.momentum": 0.5})
     settle()
     assert "needs 8 hidden units for this table" in pane.problem.text()
     pane.settings_requested.emit({"network.layers": [4, 9, 1]})  # nothing of what was refused waits
