@@ -36,7 +36,7 @@ SIDE_BY_SIDE_FROM = 560
 """Width in pixels from which the counts stand beside the table instead of above it."""
 HINT = "Click a target in the table to turn it round; or go to a row and press Enter, 0 or 1."
 BUILT = "This network is built already: its weights are those of this construction."
-LEARNS = "It begins with random weights already. Run trains it; New start weights (Ctrl+N) gives it another start."
+LEARNS = "It begins with random weights already. Run trains it; New weights (Ctrl+N) gives it another start."
 
 
 class TruthNetworkPane(Pane):
@@ -63,7 +63,7 @@ class TruthNetworkPane(Pane):
         self.view = BooleanView(page)
         self.side = QWidget(page)
         self.units = self._label("What the bars count", self.side)
-        self.units.setText("Hidden units: needed for this table, and there")
+        self.units.setText("Hidden units: needed (hollow) and present")
         self.bars = BoundBars(self.side)
         self.bars.setAccessibleName("Hidden units: needed for this table, and in the networks")
         side = QVBoxLayout(self.side)
@@ -252,7 +252,7 @@ class TruthNetworkPane(Pane):
         counts = tuple((bar.name, int(bar.value)) for bar in _bars(frame, answers))
         return (
             Table("Cases", (*answers.names, "target", "output", "answer"), rows, "0 is false and 1 is true"),
-            Table("Hidden units", ("network", "hidden units"), counts, "needed for this table, and there"),
+            Table("Hidden units", ("network", "hidden units"), counts, "needed for this table, and present"),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
