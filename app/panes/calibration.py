@@ -90,7 +90,7 @@ class CalibrationPane(Pane):
         self.shown_set = self.options.add_choice("Set", "Set of examples", "Which examples are counted")
         self.shown_class = self.options.add_choice("Class", "Class", "Whose output is read as a probability")
         self.bins = self.options.add_choice("Bins", "Number of bins", "Into how many ranges the outputs are sorted")
-        fill(self.bins, [f"{n} bins" for n in BINS], BINS, 10)
+        fill(self.bins, [f"{n} bins" for n in BINS], BINS, 10, [str(n) for n in BINS])
         self.truth = self.options.add_switch(
             "Truth", explained("Mean true probability of each bin, where it is known", "true probability")
         )
@@ -156,12 +156,12 @@ class CalibrationPane(Pane):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Show legend, table and bars, in this order, as far as there is room."""
+        """Show table, legend and bars, in this order, as far as there is room; the table has the symbols too."""
         self.readout.set_max_lines(1 if self.height() < 300 else 2 if self.height() < 480 else 4)
         room = self.height() - self.options.sizeHint().height() - self.readout.height() - 12 - LEAST_PLOT
         for part, needed in (
-            (self.legend, self.legend.height()),
             (self.scores, self.scores.height()),
+            (self.legend, self.legend.height()),
             (self.bars, LEAST_BARS),
         ):
             has_room = room >= needed
@@ -182,9 +182,7 @@ class CalibrationPane(Pane):
         has_truth = truth is not None and self.truth.isChecked()
         binned = [BinnedTrack(one.track.number, one.track.name, one.bins) for one in self._answers]
         entries = self.reliability.show_tracks(binned, has_truth=has_truth)
-        whose = f", {lead.track.name}" if len(self._answers) > 1 else ""
-        up, down = names[0] + whose, names[1]
-        entries += self.bars.show_bars(bars_of(lead.judged, 2 * asked.n_bins), (up, down))
+        entries += self.bars.show_bars(bars_of(lead.judged, 2 * asked.n_bins), names)
         self.legend.set_entries(entries)
         rows = [one.row for one in self._answers] + ([truth] if truth is not None and has_truth else [])
         self.scores.show_rows(tuple(rows))
@@ -237,7 +235,8 @@ class CalibrationPane(Pane):
         sets = tuple(usable_sets(data))
         if sets != self._sets:
             self._sets = sets
-            fill(self.shown_set, [SETS[name] for name in sets], sets, self.shown_set.currentData())
+            short = [SETS[name].split()[0] for name in sets]
+            fill(self.shown_set, [SETS[name] for name in sets], sets, self.shown_set.currentData(), short)
         classes = tuple(class_word(data, k) for k in range(data.n_outputs))
         if classes != self._classes:
             self._classes = classes
@@ -265,7 +264,7 @@ class CalibrationPane(Pane):
                 return
         lead = self._answers[0]
         said = [threshold_words(lead, asked, name), fit_words(lead, is_one=len(frame.tracks) == 1)]
-        self.readout.show_text(" ".join([*self._left_out(frame, self._answers, model), *said]))
+        self.readout.show_text(" ".join([*said, *self._left_out(frame, self._answers, model)]))
 
     def _redraw(self) -> None:
         if self.frame is not None:

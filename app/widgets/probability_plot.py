@@ -125,7 +125,7 @@ class ReliabilityPlot(ProbabilityPlot):
                 entries += self._draw_track(items, tracks[k], len(tracks), has_truth=has_truth)
         entries.append(Entry("95 % interval", "line", self._faint(tracks[0]), width=1.6))
         if has_truth:
-            entries.append(Entry("mean true probability", "marker", "", theme.text, "+"))
+            entries.append(Entry("true probability", "marker", "", theme.text, "+"))
         entries.append(Entry("output = share", "line", theme.muted, dashes=DASHES, width=1.2))
         return entries
 
