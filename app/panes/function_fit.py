@@ -32,6 +32,7 @@ from app.widgets.function_texts import (
     same_training,
     size_row,
     unit_words,
+    why_no_curve,
 )
 from app.widgets.job_run import JobRun
 from app.widgets.measure_row import MeasureRow
@@ -130,16 +131,7 @@ class FunctionFitPane(Pane):
 
     def why_empty(self, frame: Frame) -> str | None:
         """Say why there is no curve."""
-        model = frame.lead.model
-        if not isinstance(model, FeedforwardModel):
-            return "This lesson minimises a function: there are no examples to draw a curve through."
-        if model.examples.n_inputs != 1 or model.examples.n_outputs != 1:
-            have = f"{counted(model.examples.n_inputs, 'input')} and {counted(model.examples.n_outputs, 'output')}"
-            return f"This data set has {have}; a curve has one of each. Choose for example “points on a curve”."
-        if not np.all(np.isfinite(frame.lead.state.params)):
-            return "The weights have left the range of finite numbers. Step back to see the curve before."
-        low, high = measured_range(model.examples)
-        return None if low < high else "All training examples lie at one place; a curve needs a range."
+        return why_no_curve(frame)
 
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
@@ -220,7 +212,7 @@ class FunctionFitPane(Pane):
 
     def in_words(self, frame: Frame) -> str:
         """Say how far the output is from the curve, and how far networks of other sizes are."""
-        reason = self.why_empty(frame)
+        reason = why_no_curve(frame)
         if reason is not None:
             return reason
         model = frame.lead.model
@@ -276,7 +268,7 @@ class FunctionFitPane(Pane):
 
     def _step(self, right: int, up: int) -> None:
         """Move the read-out with Left and Right, choose the next unit with Up and Down."""
-        if self.frame is None or self.why_empty(self.frame) is not None:
+        if self.frame is None or why_no_curve(self.frame) is not None:
             return
         if right:
             low, high = self.picture.plot.box.viewRange()[0]
@@ -300,7 +292,7 @@ class FunctionFitPane(Pane):
     def _say(self) -> None:
         """Write what is at the pointer, or what the picture shows."""
         frame = self.frame
-        if frame is None or self.why_empty(frame) is not None:
+        if frame is None or why_no_curve(frame) is not None:
             return
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)
@@ -325,7 +317,7 @@ class FunctionFitPane(Pane):
 
     def train_sizes(self) -> None:
         """Train networks of several sizes, beside the window."""
-        if self.frame is None or self.run.is_active or self.why_empty(self.frame) is not None:
+        if self.frame is None or self.run.is_active or why_no_curve(self.frame) is not None:
             return
         model = self.frame.lead.model
         assert isinstance(model, FeedforwardModel)
@@ -362,7 +354,7 @@ class FunctionFitPane(Pane):
 
     def _show_sizes(self) -> None:
         frame = self.frame
-        if frame is None or self.why_empty(frame) is not None:
+        if frame is None or why_no_curve(frame) is not None:
             return
         model = frame.lead.model
         assert isinstance(model, FeedforwardModel)

@@ -6,12 +6,26 @@ import numpy as np
 
 from app.frame import Frame, TrackFrame
 from app.table import Cell
-from app.widgets.numbers import number
+from app.widgets.numbers import counted, number
 from nlcore import network, unit_parts
 from nlcore.datasets import Data
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
-from nlcore.size_errors import SizeError
+from nlcore.size_errors import SizeError, measured_range
+
+
+def why_no_curve(frame: Frame) -> str | None:
+    """Say why there is no curve; None if there is one."""
+    model = frame.lead.model
+    if not isinstance(model, FeedforwardModel):
+        return "This lesson minimises a function: there are no examples to draw a curve through."
+    if model.examples.n_inputs != 1 or model.examples.n_outputs != 1:
+        have = f"{counted(model.examples.n_inputs, 'input')} and {counted(model.examples.n_outputs, 'output')}"
+        return f"This data set has {have}; a curve has one of each. Choose for example “points on a curve”."
+    if not np.all(np.isfinite(frame.lead.state.params)):
+        return "The weights have left the range of finite numbers. Step back to see the curve before."
+    low, high = measured_range(model.examples)
+    return None if low < high else "All training examples lie at one place; a curve needs a range."
 
 
 def error_words(one: SizeError, who: str) -> str:
