@@ -60,6 +60,8 @@ from nlcore.size_errors import (
 
 POINTS = 401
 EACH, SUMS, NOTHING = "each", "sums", "nothing"
+BOTH, CURVE, SIZES_ONLY = "both", "curve", "sizes"
+PAGES: Final = {"Both": BOTH, "Curve": CURVE, "Sizes": SIZES_ONLY}
 LINES: Final = {"Each unit": EACH, "Sum so far": SUMS, "No units": NOTHING}
 LEAST, LEAST_FIT, LEAST_SIZES = (140, 110), 150, 120
 EPOCHS = 1000
@@ -81,6 +83,10 @@ class FunctionFitPane(Pane):
         self.learnt: list[SizeError] = []
         self._at: float | None = None
         row = OptionRow(self.body)
+        self.page = row.add_choice(
+            "Picture", "Pictures", "The curve, the errors over the number of hidden units, or both"
+        )
+        fill(self.page, list(PAGES), list(PAGES.values()), BOTH)
         self.lines = row.add_choice("Lines", "Lines of hidden units", "Each unit alone, or the sum from left to right")
         fill(self.lines, list(LINES), list(LINES.values()), EACH)
         self.previous = row.add_button("‹ Unit", "Choose the unit to the left", "‹")
@@ -114,6 +120,7 @@ class FunctionFitPane(Pane):
 
     def _connect(self) -> None:
         self.lines.activated.connect(lambda _: self._redraw())
+        self.page.activated.connect(lambda _: self._arrange())
         self.previous.clicked.connect(lambda: self._step(0, -1))
         self.following.clicked.connect(lambda: self._step(0, 1))
         plot = self.picture.plot
@@ -146,15 +153,17 @@ class FunctionFitPane(Pane):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Show the legend and then the sizes as far as there is room."""
+        """Show the pictures that are wanted; of both, in a low pane, only the curve, and its legend where it fits."""
+        page = self.page.currentData()
         self.readout.set_max_lines(1 if self.height() < 300 else 2)
         room = self.height() - self.options.sizeHint().height() - self.readout.height() - 14 - LEAST_FIT
-        needed = self.picture.legend.height()
-        self.picture.legend.setVisible(room >= needed)
-        room -= needed if room >= needed else 0
-        has_sizes = room >= LEAST_SIZES + self.sizes.legend.height() + self.row.sizeHint().height()
+        of_sizes = LEAST_SIZES + self.sizes.legend.height() + self.row.sizeHint().height()
+        has_both = page == BOTH and room >= of_sizes
+        room -= of_sizes if has_both else 0
+        self.picture.plot.setVisible(page != SIZES_ONLY)
+        self.picture.legend.setVisible(page != SIZES_ONLY and room >= self.picture.legend.height())
         for part in (self.sizes.plot, self.sizes.legend, self.row):
-            part.setVisible(has_sizes)
+            part.setVisible(page == SIZES_ONLY or has_both)
 
     def draw(self, frame: Frame) -> None:
         """Draw the lead's parts, the curves of all tracks with its examples, and the errors."""
@@ -360,6 +369,7 @@ class FunctionFitPane(Pane):
         assert isinstance(model, FeedforwardModel)
         if self._knows(model):
             self.sizes.show_errors(self._built, tuple(self.learnt), error_of(model, frame.lead.state.params))
+            self._arrange()
             if not self.run.is_active:
                 self.setAccessibleDescription(self.in_words(frame))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QWidget
 from app.theme import blend
 from app.widgets.fit_plot import Curve, FitPlot, Points
 from app.widgets.legend import Entry
+from app.widgets.track_look import track_colour
 from nlcore.records import FloatArray
 
 TARGET_DASHES = (6.0, 3.0)
 MOST_PARTS = 128
 """Hidden units that get a line; of more the first are drawn."""
 REACH = 0.6
+LEAD_WIDTH = 3.0
 NEAR = 12.0
 """Pixels from a line within which a click chooses it."""
 
@@ -93,8 +95,10 @@ class FunctionPlot(FitPlot):
         self._has_target, self.parts = target is not None, parts
         self.show_fit(curves, points, np.empty((0, 2)), ring)
         theme = self.theme
-        for item in self._curves:
-            item.setZValue(5)
+        for k, item in enumerate(self._curves):
+            item.setZValue(5 - 0.1 * k)
+        if len(curves) > 1:  # the lead's parts are drawn, so its curve stands out
+            self._curves[0].setPen(pg.mkPen(track_colour(theme, curves[0].number), width=LEAD_WIDTH))
         pen = pg.mkPen(theme.good, width=1.8, dash=list(TARGET_DASHES))
         self._target.setData(*((target.x, target.y) if target is not None else ([], [])), pen=pen)
         n = 0 if parts is None else min(MOST_PARTS, parts.values.shape[1])
@@ -139,6 +143,8 @@ class FunctionPlot(FitPlot):
     def _explain(self, curves: Sequence[Curve], points: Sequence[Points]) -> None:
         super()._explain(curves, points)
         entries = list(self.legend.entries)
+        if len(curves) > 1:
+            entries[0] = replace(entries[0], dashes=(), width=LEAD_WIDTH)
         if self._has_target:
             entries.insert(0, Entry("target curve", "line", self.theme.good, dashes=TARGET_DASHES, width=1.8))
         if self.parts is not None:

@@ -186,3 +186,17 @@ def test_outputs_that_are_no_sum_have_no_parts(pane: FunctionFitPane) -> None:
     pane.show_frame(Frame((track_of(curve(network={"layers": [1, 1], "activations": ["linear"]})),)))
     assert pane.picture.parts is None
     assert "2 inputs" in (pane.why_empty(Frame((track_of(xor()),))) or "")
+
+
+def test_low_panes_show_one_picture_at_a_time(pane: FunctionFitPane) -> None:
+    pane.show_frame(Frame((track_of(curve()),)))
+    assert pane.picture.plot.isVisible()
+    assert pane.sizes.plot.isVisible()
+    pane.resize(300, 260)
+    assert pane.picture.plot.isVisible()
+    assert not pane.sizes.plot.isVisible()
+    pane.page.setCurrentIndex(pane.page.findText("Sizes"))
+    pane.page.activated.emit(pane.page.currentIndex())
+    assert not pane.picture.plot.isVisible()
+    assert pane.sizes.plot.isVisible()
+    assert pane.row.button.isVisible()
