@@ -24,7 +24,7 @@ WHERE = "training.initializer: bumps"
 class BumpsOptions(Record, frozen=True):
     """From the training set: two steep hidden units for each bump, as high as the curve there."""
 
-    steepness: Annotated[
+    sharpness: Annotated[
         float, Meta(gt=0.0, le=1000.0, description="Net input of a hidden unit over the width of a bump.")
     ] = bumps.STEEPNESS
 
@@ -38,7 +38,7 @@ def fill(options: BumpsOptions, layout: Layout, seed: int, examples: Examples | 
     x, y = curve_of(*examples)
     if len(x) < 2:
         raise ExperimentError(f"{WHERE} needs examples at two different places at least")
-    made = bumps.build(lambda at: np.interp(at, x, y), x[0], x[-1], layout.layers[1] // 2, options.steepness)
+    made = bumps.build(lambda at: np.interp(at, x, y), x[0], x[-1], layout.layers[1] // 2, options.sharpness)
     params = np.zeros(layout.n_params)
     layout.block(params, "weights[0]")[:, 0] = made.slope
     edges = np.column_stack((made.starts, made.ends)).ravel()

@@ -142,6 +142,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
         "network.layers=[1,4,1]",
         'network.activations=["sigmoid","linear"]',
     ),
+    ("training.initializer", "half_planes"): ("dataset=regions", "network.layers=[2,5,1]"),
     ("family", "function"): ("network=null", "dataset=none"),
 }
 """What a name needs beside it."""

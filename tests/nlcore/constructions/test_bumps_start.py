@@ -22,7 +22,7 @@ def built(layers: list[int], activations: tuple[str, ...] = ("sigmoid", "linear"
         {
             "dataset": {"name": "function_samples", "noise": 0.0, "n": 41, **dataset},
             "network": {"layers": layers, "activations": list(activations)},
-            "training": {"rule": "none", "initializer": {"name": "bumps", "steepness": 12.0}},
+            "training": {"rule": "none", "initializer": {"name": "bumps", "sharpness": 12.0}},
         }
     )
     model = Trainer(experiment).model
