@@ -142,6 +142,8 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
         "network.layers=[1,4,1]",
         'network.activations=["sigmoid","linear"]',
     ),
+    ("training.initializer", "minterms"): ('dataset={name="truth_table",n=2}', "network.layers=[2,3,1]"),
+    ("training.initializer", "parity_units"): ('dataset={name="truth_table",n=2}', "network.layers=[2,3,1]"),
     ("training.initializer", "half_planes"): ("dataset=regions", "network.layers=[2,5,1]"),
     ("family", "function"): ("network=null", "dataset=none"),
 }
