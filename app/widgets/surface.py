@@ -5,6 +5,7 @@ It draws what it is given and knows nothing of networks. The map is painted into
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,6 +40,7 @@ LABEL_GAP = 10
 MANY = 300
 """So many points are ringed finely and not counted where they coincide: signs on them would cover the others."""
 LINE_WIDTH = 2.5
+SMALLEST_MARKER = 4
 ROOM_FOR_LABEL = 200
 """Pixels, in both directions, from which on the level line has its label."""
 
@@ -288,7 +290,7 @@ class SurfacePlot(Plot):
 
     def shown_at(self) -> FloatArray:
         """Return where the points are drawn, moved apart where they coincide."""
-        shifted: FloatArray = self.points + self._spread.shifts * marker_size(len(self.points)) * np.array(self.pixel())
+        shifted: FloatArray = self.points + self._spread.shifts * self._marker_size() * np.array(self.pixel())
         if self._held is not None:
             shifted[self._held[0]] = self._held[1]
         return shifted
@@ -307,11 +309,19 @@ class SurfacePlot(Plot):
     def _find_clicked(self, x: float, y: float) -> None:
         self.point_clicked.emit(self.point_at(x, y))
 
+    def _marker_size(self) -> int:
+        """Return a size at which the points leave something of the map to be seen, also in a small picture."""
+        n = max(1, len(self.points))
+        roomy = 0.45 * math.sqrt(max(1.0, self.box.width() * self.box.height()) / n)
+        return max(SMALLEST_MARKER, min(marker_size(n), round(roomy)))
+
     def _place_points(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         for k, scatter in enumerate(self._scatters):
             mine = at[self.classes == k]
-            scatter.setData(mine[:, 0], mine[:, 1], size=size)
+            width = min(1.3 if len(self.points) <= MANY else 0.8, size / 5)
+            pen = pg.mkPen(class_marker(k, self.n_classes, self.theme).edge, width=width)
+            scatter.setData(mine[:, 0], mine[:, 1], size=size, pen=pen)
         is_clear = len(self.points) <= MANY and len(self._spread.repeated) <= MOST_COUNTS
         many = self._spread.repeated if is_clear else ()
         texts = [(float(at[i, 0]), float(at[i, 1]), f"×{times}") for i, times in many]
@@ -319,11 +329,11 @@ class SurfacePlot(Plot):
         self._place_rings()
 
     def _place_rings(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         wrong = at[self.wrong]
         chosen = at[self.selected : self.selected + 1] if self.selected >= 0 else at[:0]
         for ring in self._rings:
-            ring.setData(wrong[:, 0], wrong[:, 1], size=size + (9 if len(self.points) <= MANY else 4))
+            ring.setData(wrong[:, 0], wrong[:, 1], size=size + (min(9, size) if len(self.points) <= MANY else 4))
         for frame in self._frames:
             frame.setData(chosen[:, 0], chosen[:, 1], size=size + 15)
 
