@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.frame import Frame
 from app.glossary import explained
@@ -41,6 +41,10 @@ STEPS = 63
 WIDE, TALL = 380, 300
 """From this size in pixels on there is room for the bars beside the plane."""
 BARS_WIDTH = 150
+TALLER, TALL_SHARE = 520, 1.2
+"""From this height on, if it is so many times the width, the bars stand below."""
+MAX_WIDTH = 16_777_215
+"""No limit, for Qt."""
 FEW_LINES, MANY_LINES = 2, 5
 SETS: dict[SetName, str] = {"test": "Test words", "validation": "Validation words", "training": "Training words"}
 VOICES = {"": "Like the nearest speakers", "man": "A man", "woman": "A woman", "child": "A child"}
@@ -98,21 +102,20 @@ class VowelSpacePane(Pane):
 
     def _lay_out(self) -> None:
         self.side = QWidget(self.body)
-        self.side.setFixedWidth(BARS_WIDTH)
         beside = QVBoxLayout(self.side)
         beside.setContentsMargins(4, 4, 6, 0)
         beside.addWidget(self.heading)
         beside.addWidget(self.bars)
         beside.addStretch(1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.plot, 1)
-        middle.addWidget(self.side)
+        self.middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.middle.setSpacing(0)
+        self.middle.addWidget(self.plot, 1)
+        self.middle.addWidget(self.side)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.options)
-        column.addLayout(middle, 1)
+        column.addLayout(self.middle, 1)
         column.addWidget(self.problem)
         column.addWidget(self.readout)
 
@@ -211,10 +214,14 @@ class VowelSpacePane(Pane):
         self.readout.show_text(all_words(frame, model, self.place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the bars out of a small pane, and give the plane the room of long texts."""
+        """Put the bars below the plane in a tall pane; leave them out of a small one, where texts are short, too."""
         super().resizeEvent(event)
+        is_tall = self.height() >= TALLER and self.height() > TALL_SHARE * self.width()
+        self.middle.setDirection(QBoxLayout.Direction.TopToBottom if is_tall else QBoxLayout.Direction.LeftToRight)
+        self.side.setMinimumWidth(0 if is_tall else BARS_WIDTH)
+        self.side.setMaximumWidth(MAX_WIDTH if is_tall else BARS_WIDTH)
         self.readout.set_max_lines(FEW_LINES if self.height() < TALL else MANY_LINES)
-        self.side.setVisible(self.width() >= WIDE and self.height() >= TALL)
+        self.side.setVisible(is_tall or (self.width() >= WIDE and self.height() >= TALL))
 
     def in_words(self, frame: Frame) -> str:
         """Say the place, what is heard there and which words lie near."""
@@ -283,11 +290,11 @@ class VowelSpacePane(Pane):
         """Give the sound to the system's player."""
         self.problem.say("")
         try:
-            path = play(self._word(), self.place.voice)
+            play(self._word(), self.place.voice)
         except LabError as error:
             self.problem.refuse(str(error))
         else:
-            self.readout.show_text(f"Given to your system's player: {path.name}. {self.readout.full_text}")
+            self.readout.show_text(f"Given to your system's player. {self.readout.full_text}")
 
     def save(self) -> None:
         """Ask for a file and write the sound."""

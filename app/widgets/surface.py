@@ -35,6 +35,8 @@ SMALLEST = 0.005
 """Share of the picture below which a region is not named."""
 FULLEST = 0.6
 """Share of a region that its name may cover."""
+LABEL_GAP = 10
+"""Pixels that names of regions stand apart at least, with their edges."""
 MANY = 300
 """So many points are ringed finely and not counted where they coincide: signs on them would cover the others."""
 LINE_WIDTH = 2.5
@@ -181,9 +183,9 @@ class SurfacePlot(Plot):
         winners : ndarray of shape (n, n) or None
             Which name each cell belongs to; None for no regions.
         names : sequence of str
-            All names; those of tiny regions are left out.
+            All names; those of tiny regions are left out, and those that would cover the names before.
         """
-        texts = []
+        texts: list[tuple[float, float, str]] = []
         kept = {tag.toPlainText(): (tag.pos().x(), tag.pos().y()) for tag in self._regions}
         for k, name in enumerate(names):
             if winners is None:
@@ -196,8 +198,20 @@ class SurfacePlot(Plot):
                 continue
             some = slice(None, None, max(1, len(rows) // 60))
             cells = self.plane.places(np.column_stack((columns[some], rows[some])).astype(np.float64), len(winners))
-            texts.append((*self._roomy(cells, name, cells.mean(axis=0), beside_line=True), name))
+            free = cells[self._is_free(cells, name, texts)] if len(names) > FEW_NAMES else cells
+            if len(free):
+                texts.append((*self._roomy(free, name, cells.mean(axis=0), beside_line=True), name))
         self._regions = self._tags(self._regions, texts, (0.5, 0.5), 7 if len(names) > FEW_NAMES else 4)
+
+    def _is_free(self, at: FloatArray, name: str, texts: Sequence[tuple[float, float, str]]) -> NDArray[np.bool_]:
+        """Tell at which places a name covers none of the names that stand already."""
+        metrics, pixel = QFontMetrics(self.font()), np.array(self.pixel())
+        is_free = np.ones(len(at), dtype=np.bool_)
+        for x, y, other in texts:
+            width = (metrics.horizontalAdvance(name) + metrics.horizontalAdvance(other)) / 2 + LABEL_GAP
+            apart = np.abs(at - (x, y)) / pixel
+            is_free &= (apart[:, 0] >= width) | (apart[:, 1] >= metrics.height() + LABEL_GAP)
+        return is_free
 
     def _has_room(self, share: float, name: str) -> bool:
         """Tell whether a name covers less than most of a region, which has so large a share of the picture."""

@@ -568,3 +568,13 @@ def test_a_constant_input_keeps_its_standardised_axis(pane: DecisionSurfacePane)
     assert (pane.plot.x_axis.labelText, pane.plot.y_axis.labelText) == ("length (standardised)", "width")
     assert pane.plot.x_axis.units == (0.0, 1.0)
     assert pane.plot.y_axis.units == (2.0, 1.0)
+
+
+@pytest.mark.parametrize("size", [(480, 380), (900, 700)])
+def test_names_of_many_regions_do_not_cover_each_other(pane: DecisionSurfacePane, size: tuple[int, int]) -> None:
+    pane.resize(*size)
+    show(pane, vowels(6, n=400))
+    assert not pane.grab().isNull()  # texts find their size when they are drawn
+    boxes = [tag.mapRectToScene(tag.boundingRect()) for tag in pane.plot._regions]
+    assert len(boxes) >= 3
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])

@@ -266,7 +266,7 @@ def test_play_gives_a_file_to_the_players_of_the_system(
         pane.choose(f1, 1500.0)
         pane.play_button.click()
         assert opened[-1].read_bytes()[:4] == b"RIFF"
-    assert f"Given to your system's player: {opened[-1].name}" in pane.readout.full_text
+    assert pane.readout.full_text.startswith("Given to your system's player. F1 700 Hz")
     assert len(list((tmp_path / "sounds").iterdir())) == 3
     assert opened[-1].exists()
     can_open[0] = False
@@ -299,3 +299,11 @@ def test_a_small_pane_leaves_the_bars_out(pane: VowelSpacePane, track: TrackFram
     pane.resize(300, 240)
     qtbot.waitUntil(lambda: not pane.side.isVisible())
     assert "The network hears" in pane.in_words(Frame((track,)))
+
+
+def test_in_a_tall_pane_the_bars_stand_below(pane: VowelSpacePane, track: TrackFrame, qtbot: QtBot) -> None:
+    pane.show_frame(Frame((track,)))
+    assert pane.side.x() > pane.plot.x()
+    pane.resize(400, 640)
+    qtbot.waitUntil(lambda: pane.side.y() > pane.plot.y() + pane.plot.height() - 1)
+    assert pane.bars.width() > 300
