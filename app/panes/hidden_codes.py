@@ -6,6 +6,8 @@ layer, a few units and a few examples.
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -42,6 +44,8 @@ TABLE_ABOVE = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1), (2, 0, 1, 2))
 TWO_BY_TWO = ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1))
 """Row, column, and how many of both, of the table and the three plots."""
 LOW = 300
+EVERY_SECONDS = 0.2
+"""While training runs the plots are drawn so often, the table with every frame."""
 
 
 class HiddenCodesPane(Pane):
@@ -59,6 +63,7 @@ class HiddenCodesPane(Pane):
         self._model: FeedforwardModel | None = None
         self.chosen_example = self.chosen_unit = 0
         """Index of the example whose encoding, and of the hidden unit whose weights are drawn."""
+        self._drawn_at = -math.inf
         self._key: tuple[object, ...] = ()
         self._course: tuple[tuple[Point, ...], CodeCourse] | None = None
         self._work = Latest("nllab-codes", self)
@@ -134,11 +139,14 @@ class HiddenCodesPane(Pane):
         """Show the codes at the cursor and the course of the run."""
         track = frame.lead
         model = self._take(frame)
-        self._find(track, model, is_running=frame.is_running)
         self.table.show_codes(model.examples.training.names, codes_of(model, track.state.params), model.layout)
         self.table.show_selected(self.chosen_example)
         self._place_again()
-        self._draw_plots(frame, model)
+        now = time.monotonic()
+        if not frame.is_running or now - self._drawn_at > EVERY_SECONDS:
+            self._drawn_at = now
+            self._find(track, model, is_running=frame.is_running)
+            self._draw_plots(frame, model)
         if self.trails is not None and frame.is_running:
             self.trails.pause()
         elif self.trails is not None:
@@ -235,7 +243,8 @@ class HiddenCodesPane(Pane):
         before = tuple(p for p in trail.points if p.counters.presentations < at)
         after = tuple(p for p in trail.points if p.counters.presentations > at)
         every = (*before, here, *after)
-        return tuple(p for p in every if np.all(np.isfinite(p.params)))
+        finite = np.flatnonzero(np.all(np.isfinite(np.stack([p.params for p in every])), axis=1))
+        return every if len(finite) == len(every) else tuple(every[k] for k in finite)
 
     def _on_work_answered(self, key: object, answer: object) -> None:
         assert isinstance(key, tuple)
@@ -275,7 +284,6 @@ class HiddenCodesPane(Pane):
         is_last = points[-1].counters.presentations <= frame.lead.state.counters.presentations
         self.plots.show_curves(x, shown, None if is_last else now, is_fine=not frame.is_running)
         self.legend.set_entries(self.plots.entries(names.inputs, names.outputs, model.layout.layers[1]))
-        self._say("")
 
     def _say(self, pointed: str = "") -> None:
         """Write what is under the pointer, or what is to be seen."""

@@ -51,6 +51,8 @@ def codes_words(codes: Codes) -> str:
     n = len(codes.values)
     middle = int(np.sum(codes.in_between))
     said = f"{codes.n_distinct} different codes for {counted(n, 'example')}"
+    if codes.n_distinct == 1:
+        said = f"One code for all {n} examples"
     if codes.n_distinct == n:
         said = f"All {n} codes are different"
     if middle:
