@@ -70,6 +70,6 @@ def test_a_unit_without_a_slope_stays_where_it_is() -> None:
 
 def test_it_can_be_given_up() -> None:
     trainer = digits()
+    params = trainer.initial_state().params
     with pytest.raises(CancelledError):
-        params = trainer.initial_state().params
         climb(model_of(trainer), params, (2, 0), np.zeros(64), (LOW, HIGH), 0.1, 9, lambda: True)

@@ -12,7 +12,17 @@ from nlcore.errors import CancelledError
 from nlcore.history import History
 from nlcore.interventions import SettingsChange, WeightEdit
 from nlcore.records import Address
-from nlcore.trails import MOST_CHANGES, MOST_POINTS, Trail, course_of, kept_trail, merged, most_points, points_at, retraced
+from nlcore.trails import (
+    MOST_CHANGES,
+    MOST_POINTS,
+    Trail,
+    course_of,
+    kept_trail,
+    merged,
+    most_points,
+    points_at,
+    retraced,
+)
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
