@@ -60,6 +60,7 @@ def mean_fall(
     units: Sequence[int],
     fill: FloatArray,
     side: int,
+    signs: Sequence[float] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> FloatArray:
     """Return by how much an output falls on average with a block over each pixel, shape (rows, columns).
@@ -72,6 +73,8 @@ def mean_fall(
         The pictures, at least one.
     units : sequence of int
         The output that is looked at for each of them.
+    signs : sequence of float, optional
+        -1 for a picture whose output should be low: then its rise counts.
     cancelled : callable
         Asked after each picture whether to give up.
 
@@ -81,10 +84,10 @@ def mean_fall(
         If it was given up.
     """
     total = np.zeros(_shape(model))
-    for example, unit in zip(inputs, units, strict=True):
+    for example, unit, sign in zip(inputs, units, signs or [1.0] * len(units), strict=True):
         if cancelled():
             raise CancelledError("the map was given up")
-        total += fall(model, params, example, unit, fill, side)
+        total += sign * fall(model, params, example, unit, fill, side)
     return total / len(inputs)
 
 

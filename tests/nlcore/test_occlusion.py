@@ -64,8 +64,10 @@ def test_the_mean_is_that_of_the_pictures() -> None:
     inputs, fill, units = model.examples.training.inputs[:4], np.full(64, 0.3), [0, 3, 3, 9]
     single = [fall(model, params, x, k, fill, 3) for x, k in zip(inputs, units, strict=True)]
     assert np.allclose(mean_fall(model, params, inputs, units, fill, 3), np.mean(single, axis=0))
+    turned = mean_fall(model, params, inputs, units, fill, 3, [1.0, -1.0, 1.0, 1.0])
+    assert np.allclose(turned, (single[0] - single[1] + single[2] + single[3]) / 4)
     whole = probes.outputs(model, params, inputs[1:2])[0, 3]
     covered = np.where(covers((8, 8), (4, 4), 3).ravel(), fill, inputs[1])
     assert single[1][4, 4] == pytest.approx(whole - probes.outputs(model, params, covered[None, :])[0, 3])
     with pytest.raises(CancelledError):
-        mean_fall(model, params, inputs, units, fill, 3, lambda: True)
+        mean_fall(model, params, inputs, units, fill, 3, cancelled=lambda: True)
