@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore import discovery
 from nlcore.datasets._watch import Cancelled, Progress
@@ -171,6 +172,8 @@ class Dataset:
         Options to `Data`, or None for a model without examples.
     reports : bool
         Whether `load` also takes `progress` and `cancelled`, because it may take long.
+    larger : callable or None
+        An example's name and the options to its picture before it was reduced, grey values 0 to 255, or to None.
     """
 
     name: str
@@ -179,6 +182,28 @@ class Dataset:
     options: type[Record]
     load: Callable[..., Data | None]
     reports: bool = False
+    larger: Callable[[str, Any], NDArray[np.uint8] | None] | None = None
+
+
+def larger_picture(choice: Choice, name: str) -> NDArray[np.uint8] | None:
+    """Return an example's picture before it was reduced, grey values 0 to 255; None if there is no such picture.
+
+    Parameters
+    ----------
+    choice : Choice
+        The data set and its options.
+    name : str
+        The example's name.
+
+    Raises
+    ------
+    DataError
+        If it should be there and cannot be read.
+    """
+    dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
+    if dataset.larger is None:
+        return None
+    return dataset.larger(name, convert(choice.options_dict(), dataset.options, place="dataset"))
 
 
 def load(choice: Choice, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Data | None:
