@@ -42,7 +42,7 @@ from nlcore.records import FloatArray
 
 SIDES = (1, 3, 5, 7, 9, 11)
 GREYS = {"Mean grey": "mean", "Dark": "dark", "Light": "light"}
-SCOPES = {"This picture": "one", "Mean of its set": "all"}
+SCOPES = {"This picture": "one", "Mean of its class": "class", "Mean of its set": "all"}
 HINT = "Left: cover with the pen, uncover with the right button. Right: point at a place to try the block there."
 
 
@@ -84,7 +84,7 @@ class OcclusionPane(Pane):
         fill(self.grey, list(GREYS), list(GREYS.values()), shorter=list(GREYS.values()))
         self.unit = self.options.add_choice("Output", "Output that is looked at", "Whose fall the map shows")
         self.scope = self.options.add_choice("in", "Pictures of the map", "One picture, or the mean over its set")
-        fill(self.scope, list(SCOPES), list(SCOPES.values()), shorter=["one", "all"])
+        fill(self.scope, list(SCOPES), list(SCOPES.values()), shorter=["one", "class", "all"])
         self.clear = self.options.add_button("&Uncover", "Take the cover off the picture")
         self.options.done()
         for combo in (self.side, self.grey, self.unit, self.scope):

@@ -22,7 +22,7 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray, SetName
 
 Grey = Literal["mean", "dark", "light"]
-Scope = Literal["one", "all"]
+Scope = Literal["one", "class", "all"]
 RIGHT: Final = -1
 """Stands for the output that should be the largest."""
 MOST_NUMBERS = 4_000_000
@@ -48,7 +48,7 @@ class Question:
     unit : int
         The output that is looked at; `RIGHT` for the one that is right.
     scope : str
-        The picture alone, or the mean over its set.
+        The picture alone, or the mean over the pictures of its set with the same target, or over all of them.
     """
 
     model: FeedforwardModel
@@ -66,7 +66,7 @@ class Question:
             and (self.model, self.side, self.unit, self.scope) == (other.model, other.side, other.unit, other.scope)
             and self.params is other.params
             and np.array_equal(self.fill, other.fill)
-            and (self.example == other.example if self.scope == "one" else self.example[0] == other.example[0])
+            and (self.example[0] == other.example[0] if self.scope == "all" else self.example == other.example)
         )
 
     @property
@@ -77,8 +77,13 @@ class Question:
     def rows(self) -> list[int]:
         """Return the pictures that the map is made of, evenly spread where there are very many."""
         name, row = self.example
-        n = len(self.model.examples.sets[name])
-        return [row] if self.scope == "one" else list(range(0, n, -(-n // MOST_PICTURES)))
+        if self.scope == "one":
+            return [row]
+        targets = self.model.examples.sets[name].targets
+        chosen = np.arange(len(targets))
+        if self.scope == "class":
+            chosen = np.flatnonzero(np.all(targets == targets[row], axis=1))
+        return [int(k) for k in chosen[:: -(-len(chosen) // MOST_PICTURES)]]
 
     def change(self, fallen: float) -> tuple[str, float, float]:
         """Return name, value and value after a fall of the output that is looked at, for the picture shown."""

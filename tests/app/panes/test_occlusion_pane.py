@@ -14,7 +14,7 @@ from nlcore import probes
 from nlcore.experiment import Experiment
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.history import History
-from nlcore.occlusion import covers
+from nlcore.occlusion import covers, fall
 from nlcore.trainer import Trainer
 
 
@@ -98,12 +98,16 @@ def test_the_map_says_what_the_block_does(pane: OcclusionPane) -> None:
     assert {row[:2]: row[2] for row in table.rows}[3, 6] == pytest.approx(falls, abs=1e-12)
     assert pane.readout.full_text.startswith("Block over rows 1–5, columns 4–8: ")
     assert "→" in pane.readout.full_text
-    pane.scope.setCurrentIndex(1)
-    pane.scope.activated.emit(1)
-    pane.finish()
-    rises = [row[2] for row in pane.tables(frame)[0].rows]
-    one = [row[2] for row in table.rows]
-    assert rises != one
+    means = []
+    for scope in ("class", "all"):
+        pane.scope.setCurrentIndex(pane.scope.findData(scope))
+        pane.scope.activated.emit(1)
+        pane.finish()
+        means.append(np.array([row[2] for row in pane.tables(frame)[0].rows]).reshape(8, 8))
+    true = np.argmax(data.training.targets, axis=1)
+    of_class = [fall(model, params, x, unit, fill_of(data, "mean"), 5) for x in data.training.inputs[true == unit]]
+    assert np.allclose(means[0], np.mean(of_class, axis=0))
+    assert not np.allclose(means[0], means[1])
     pane._say((2, 5))
     assert "on average a fall of the right output" in pane.readout.full_text
 
