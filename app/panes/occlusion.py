@@ -43,7 +43,7 @@ from nlcore.records import FloatArray
 SIDES = (1, 3, 5, 7, 9, 11)
 GREYS = {"Mean grey": "mean", "Dark": "dark", "Light": "light"}
 SCOPES = {"This picture": "one", "Mean of its class": "class", "Mean of its set": "all"}
-HINT = "Left: cover with the pen, uncover with the right button. Right: point at a place to try the block there."
+HINT = "Left: cover, or uncover with the right button. Right: point to try the block there."
 
 
 class OcclusionPane(Pane):
@@ -69,6 +69,7 @@ class OcclusionPane(Pane):
         self.bars = OutputBars(self.body)
         self.bars.setAccessibleName("Outputs for the covered picture")
         self.legend, self.readout = ScaleLegend(self.body), Readout("What covering does", self.body)
+        self.readout.set_max_lines(2)
         self.words = Caption("Answer", self.body)
         self._lay_out()
         self.latest = Latest("nllab-occlusion", self)
@@ -82,11 +83,13 @@ class OcclusionPane(Pane):
         fill(self.side, [f"{n} px" for n in SIDES], list(SIDES), 5, [str(n) for n in SIDES])
         self.grey = self.options.add_choice("of", "Grey of the cover", "What stands in place of the covered pixels")
         fill(self.grey, list(GREYS), list(GREYS.values()), shorter=list(GREYS.values()))
-        self.unit = self.options.add_choice("Output", "Output that is looked at", "Whose fall the map shows")
-        self.scope = self.options.add_choice("in", "Pictures of the map", "One picture, or the mean over its set")
-        fill(self.scope, list(SCOPES), list(SCOPES.values()), shorter=["one", "class", "all"])
         self.clear = self.options.add_button("&Uncover", "Take the cover off the picture")
         self.options.done()
+        self.map_options = OptionRow(self.body)
+        self.unit = self.map_options.add_choice("Map of", "Output that is looked at", "Whose fall the map shows")
+        self.scope = self.map_options.add_choice("in", "Pictures of the map", "One picture, or the mean over several")
+        fill(self.scope, list(SCOPES), list(SCOPES.values()), shorter=["picture", "class", "set"])
+        self.map_options.done()
         for combo in (self.side, self.grey, self.unit, self.scope):
             combo.activated.connect(lambda _: self._redraw())
         self.clear.clicked.connect(self.view.uncover)
@@ -102,6 +105,7 @@ class OcclusionPane(Pane):
         for widget, stretch in (
             (self.example, 0),
             (self.options, 0),
+            (self.map_options, 0),
             (self.view, 1),
             (self.legend, 0),
             (self.readout, 0),
@@ -144,8 +148,8 @@ class OcclusionPane(Pane):
         assert data.image_shape is not None
         self.view.take_shape(data.image_shape)
         self._question, self._map, self._pointed = None, None, None
-        texts = ["The right one", *(f"“{name}”" for name in data.output_names)]
-        fill(self.unit, texts, [RIGHT, *range(data.n_outputs)], shorter=["right", *data.output_names])
+        texts = ["The correct output", *(f"“{name}”" for name in data.output_names)]
+        fill(self.unit, texts, [RIGHT, *range(data.n_outputs)], shorter=["correct", *data.output_names])
 
     def _asked(self, frame: Frame) -> Question:
         """Return what the map is to be about."""
@@ -209,7 +213,7 @@ class OcclusionPane(Pane):
     def _output_name(self) -> str:
         chosen = self.unit.currentData()
         if chosen in (None, RIGHT) or self._data is None:
-            return "the right output"
+            return "the correct output"
         return f"output {self._data.output_names[chosen]}"
 
     def _redraw(self) -> None:

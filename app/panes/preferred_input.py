@@ -179,7 +179,13 @@ class PreferredInputPane(Pane):
         names = UnitNames.of(model)
         units = [(layer, k) for layer in range(1, len(layers)) for k in range(layers[layer])]
         texts = [sentence(names.full(*unit)) for unit in units]
-        fill(self.unit, texts, units, (1, 0), [names.short(*unit) for unit in units])
+        fill(
+            self.unit,
+            texts,
+            units,
+            (1, 0),
+            [names.short(*unit) if unit[0] == names.last else f"hidden {unit[1] + 1}" for unit in units],
+        )
 
     def _wish(self, frame: Frame) -> Wish:
         model = frame.lead.model

@@ -24,7 +24,7 @@ from nlcore.records import FloatArray, SetName
 Grey = Literal["mean", "dark", "light"]
 Scope = Literal["one", "class", "all"]
 RIGHT: Final = -1
-"""Stands for the output that should be the largest."""
+"""Stands for the output that should be the largest: the correct one."""
 MOST_NUMBERS = 4_000_000
 """Numbers of pictures of a set that are asked about when a part of all is covered."""
 MOST_PICTURES = 500

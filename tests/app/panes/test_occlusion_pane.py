@@ -109,7 +109,7 @@ def test_the_map_says_what_the_block_does(pane: OcclusionPane) -> None:
     assert np.allclose(means[0], np.mean(of_class, axis=0))
     assert not np.allclose(means[0], means[1])
     pane._say((2, 5))
-    assert "on average a fall of the right output" in pane.readout.full_text
+    assert "on average a fall of the correct output" in pane.readout.full_text
 
 
 def test_a_single_output_that_should_be_low_counts_when_it_rises(pane: OcclusionPane) -> None:
