@@ -26,6 +26,8 @@ SOURCES = {
     "cmu": "CMU face images (photographs)",
     "synthetic": "generated",
     "built in": "built in",
+    "uci": "UCI Machine Learning Repository",
+    "peterson_barney": "Peterson and Barney's table",
     "lesson": "written in the lesson",
 }
 DRAWN_HEADS = "drawn heads (synthetic, not photographs)"

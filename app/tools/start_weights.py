@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeGuard
 
 from app.actions import Action
 from app.pane import Pane
@@ -15,6 +15,13 @@ from nlcore.interventions import WeightEdit
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.panes.error_surface import ErrorSurfacePane
+
+
+class FollowsTrails(Protocol):
+    """A pane that wants the ways of the tracks."""
+
+    def use_trails(self, trails: Trails) -> None:
+        """Take the ways of the tracks from there."""
 
 
 class StartWeights(Tool):
@@ -41,8 +48,9 @@ class StartWeights(Tool):
 
     def meet(self, pane: Pane) -> None:
         """Give the pane the ways of the tracks, and hear what it asks for."""
-        if is_error_surface(pane):
+        if follows_trails(pane):
             pane.use_trails(self.trails)
+        if is_error_surface(pane):
             pane.start_wanted.connect(lambda edit: self.begin_at(edit, pane))
 
     def offer(self) -> None:
@@ -69,6 +77,11 @@ class StartWeights(Tool):
 def is_error_surface(pane: Pane) -> TypeGuard[ErrorSurfacePane]:
     """Tell the error surface from other panes; importing its class here would make the start of the window slow."""
     return pane.id == "error_surface"
+
+
+def follows_trails(pane: Pane) -> TypeGuard[FollowsTrails]:
+    """Tell panes that draw something over the whole run from others."""
+    return hasattr(pane, "use_trails")
 
 
 TOOL = StartWeights
