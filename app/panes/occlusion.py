@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.frame import Frame
+from app.glossary import explained
 from app.latest import Latest
 from app.pane import Pane
 from app.table import Table
@@ -86,7 +87,9 @@ class OcclusionPane(Pane):
         self.clear = self.options.add_button("&Uncover", "Take the cover off the picture")
         self.options.done()
         self.map_options = OptionRow(self.body)
-        self.unit = self.map_options.add_choice("Map of", "Output that is looked at", "Whose fall the map shows")
+        self.unit = self.map_options.add_choice(
+            "Map of", "Output that is looked at", explained("Whose fall the map shows", "occlusion map")
+        )
         self.scope = self.map_options.add_choice("in", "Pictures of the map", "One picture, or the mean over several")
         fill(self.scope, list(SCOPES), list(SCOPES.values()), shorter=["picture", "class", "set"])
         self.map_options.done()

@@ -123,7 +123,7 @@ class PreferredInputPane(Pane):
 
     def _add_options(self) -> None:
         self.options = OptionRow(self.body)
-        self.unit = self.options.add_choice("Unit", "Unit", explained("Whose net input is to grow", "net input"))
+        self.unit = self.options.add_choice("Unit", "Unit", explained("Whose net input is to grow", "preferred input"))
         self.start = self.options.add_choice("from", "Start", "The picture that the way begins with")
         fill(self.start, list(STARTS), list(STARTS.values()), shorter=["mean", "example", "grey"])
         self.length = self.options.add_choice(
