@@ -84,7 +84,7 @@ class OcclusionPane(Pane):
         fill(self.side, [f"{n} px" for n in SIDES], list(SIDES), 5, [str(n) for n in SIDES])
         self.grey = self.options.add_choice("of", "Grey of the cover", "What stands in place of the covered pixels")
         fill(self.grey, list(GREYS), list(GREYS.values()), shorter=list(GREYS.values()))
-        self.clear = self.options.add_button("&Uncover", "Take the cover off the picture")
+        self.clear = self.options.add_button("Uncover", "Take the cover off the picture")
         self.options.done()
         self.map_options = OptionRow(self.body)
         self.unit = self.map_options.add_choice(

@@ -38,7 +38,7 @@ from nlcore.trails import Point
 FRAME_MS = 160
 ALL = -1
 SHARED, OWN = "shared", "own"
-PLAY, STOP = "&Play", "Sto&p"
+PLAY, STOP = "Play", "Stop"
 HINT = "Click a moment to take the clock there; all panes follow. Play goes through all that has been trained."
 NOT_TRAINED = "Nothing is trained yet. Run some epochs, then there are moments to compare."
 
