@@ -21,6 +21,7 @@ from app.widgets.class_map import paint_classes
 from app.widgets.colour_bar import ColourBar
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.edit_bar import SWITCHED_ON, EditBar
+from app.widgets.hidden_lines import HiddenLines
 from app.widgets.legend import Legend
 from app.widgets.measured import label_axes
 from app.widgets.number_tables import example_table, plane_table
@@ -92,6 +93,8 @@ class DecisionSurfacePane(Pane):
         self.threshold = self.options.add_switch(
             "Thresho&lded", "Show only on which side of the level line each place lies, instead of all values between"
         )
+        self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
+        self.hidden = HiddenLines(self.plot, self.options)
         self.edit = self.options.add_button(
             "Edit points", "Add, move, delete and relabel training examples with the mouse or with keys"
         )
@@ -100,7 +103,6 @@ class DecisionSurfacePane(Pane):
         self.options.done()
         self.edit_bar = EditBar(self.body)
         self.edit_bar.hide()
-        self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
         self.editor = PointEditor(self.plot, self.edit_bar)
         self.bar = ColourBar(self.body)
         self.legend = Legend(self.body)
@@ -119,7 +121,8 @@ class DecisionSurfacePane(Pane):
         column.addWidget(self.readout)
         self.shown.activated.connect(self._unit_chosen)
         self.set_choice.activated.connect(lambda _: self._redraw())
-        self.threshold.toggled.connect(lambda _: self._redraw())
+        for switch in (self.threshold, self.hidden.switch):
+            switch.toggled.connect(lambda _: self._redraw())
         self.plot.pointed.connect(self._point_at)
         self.plot.left.connect(lambda: self._point_at(None, None))
         self.plot.stepped.connect(self._step_cursor)
@@ -169,6 +172,7 @@ class DecisionSurfacePane(Pane):
             self._draw_classes(model, passed)
         else:
             self._draw_unit(model, passed, unit, n)
+        self.hidden.show(model, track.state.params, self.theme)
         self._draw_examples(track, model, frame.selection)
         self.editor.take(model.examples, self._drawn, "" if self._points_of == "training" else ONLY_TRAINING)
         title = title_of(model, unit)
@@ -222,8 +226,7 @@ class DecisionSurfacePane(Pane):
 
     def _unit(self) -> Unit | None:
         """Return the unit that is shown; None for the winning class."""
-        found = self.shown.currentData()
-        return tuple(found) if found is not None else None
+        return tuple(found) if (found := self.shown.currentData()) is not None else None
 
     def _draw_unit(self, model: FeedforwardModel, passed: ForwardPass, unit: Unit, n: int) -> None:
         """Paint one unit's output and its level line."""
@@ -238,7 +241,6 @@ class DecisionSurfacePane(Pane):
             places = scale.colours(values, 256)
         table = self.theme.diverging()
         self.plot.show_map(places.reshape(n, n), opaque(table))
-        name = axis_name(model, unit)
         field, height = level_field(passed, activation, layer, index, level)
         self.plot.show_contours([(field.reshape(n, n), height)], line_name(model, unit))
         self.plot.set_regions(None, ())
@@ -251,7 +253,7 @@ class DecisionSurfacePane(Pane):
         else:
             middle = number(scale.middle)
             ticks = ((0.0, number(scale.low)), (0.5, middle), (1.0, number(scale.high)))
-        self.bar.show_scale(name, ticks, table)
+        self.bar.show_scale(axis_name(model, unit), ticks, table)
         self.bar.setVisible(True)
 
     def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass) -> None:
@@ -279,9 +281,8 @@ class DecisionSurfacePane(Pane):
         self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
         name = "" if examples is None or selected < 0 else examples.names[selected]
         n_wrong = None if self.is_one_of_several else int(wrong.sum())
-        self.legend.set_entries(
-            legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
-        )
+        entries = legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
+        self.legend.set_entries([*entries, *self.hidden.entries()])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
@@ -341,9 +342,8 @@ class DecisionSurfacePane(Pane):
         """Move the read-out with the arrow keys."""
         (x0, x1), (y0, y1) = self.plot.plane.x_range, self.plot.plane.y_range
         x, y = self._cursor or ((x0 + x1) / 2, (y0 + y1) / 2)
-        x = min(max(x + right * (x1 - x0) / COARSE, x0), x1)
-        y = min(max(y + up * (y1 - y0) / COARSE, y0), y1)
-        self._place_cross(x, y)
+        to_x, to_y = x + right * (x1 - x0) / COARSE, y + up * (y1 - y0) / COARSE
+        self._place_cross(min(max(to_x, x0), x1), min(max(to_y, y0), y1))
 
     def _place_cross(self, x: float, y: float) -> None:
         self._cursor = (x, y)
