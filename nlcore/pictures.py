@@ -147,3 +147,17 @@ def centred(grey: FloatArray) -> FloatArray:
         float((weight.sum(axis=1 - axis) * (np.arange(n) + 0.5)).sum()) / total for axis, n in enumerate(grey.shape)
     ]
     return shifted(grey, round(grey.shape[0] / 2 - places[0]), round(grey.shape[1] / 2 - places[1]))
+
+
+def block_means(grey: FloatArray, side: int) -> FloatArray:
+    """Return the mean of each square block of so many pixels a side; what is left over at the edges is cut off."""
+    rows, columns = (n // side for n in grey.shape)
+    blocks = grey[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    means: FloatArray = blocks.mean(axis=(1, 3))
+    return means
+
+
+def block_samples(grey: FloatArray, side: int) -> FloatArray:
+    """Return one pixel of each block, the one at its middle, instead of the mean."""
+    rows, columns = (n // side for n in grey.shape)
+    return grey[side // 2 : rows * side : side, side // 2 : columns * side : side]

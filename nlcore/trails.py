@@ -165,6 +165,26 @@ def retraced(course: Course, cancelled: Callable[[], bool]) -> Trail:
     return _Walk(course, cancelled).trail()
 
 
+def points_at(course: Course, moments: Sequence[int], cancelled: Callable[[], bool]) -> tuple[Point, ...]:
+    """Return the states of a course at some moments exactly; those that the run has not reached are left out.
+
+    Parameters
+    ----------
+    course : Course
+        The way.
+    moments : sequence of int
+        Presentations. At a moment at which something was changed by hand, the state after the change.
+    cancelled : callable
+        Asked now and then whether to give up.
+
+    Raises
+    ------
+    CancelledError
+        If somebody gave the work up.
+    """
+    return _Walk(course, cancelled).points_at(sorted(set(moments)))
+
+
 class _Walk:
     """Goes a course again."""
 
@@ -202,6 +222,20 @@ class _Walk:
                     points.append(Point(after.params, after.counters))
                 state = after
         return Trail(tuple(points), is_complete=self._every == 1)
+
+    def points_at(self, moments: Sequence[int]) -> tuple[Point, ...]:
+        points: list[Point] = []
+        state, last = self._course.start, len(self._ends) - 1
+        for number, (stretch, end) in enumerate(zip(self._course.stretches, self._ends, strict=True)):
+            state = stretch.entered(state)
+            for moment in moments:
+                if stretch.at <= moment < end or (number == last and moment == end):
+                    state = self._state_near(stretch, state, moment, 0)
+                    if state.counters.presentations == moment:  # else it diverged before
+                        points.append(Point(state.params, state.counters))
+            if number < last:
+                state = self._state_near(stretch, state, end, 0)
+        return tuple(points)
 
     def _state_near(self, stretch: Stretch, state: TrainState, wanted: int, near: int) -> TrainState:
         """Return the state at a moment before the next stretch; a kept one will do that is so many presentations near.

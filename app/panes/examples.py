@@ -224,7 +224,8 @@ class ExamplesPane(Pane):
         self._show_detail(results)
         if data.class_names is not None:
             self.matrix_title.setText(f"<b>Confusion matrix, {set_name} set</b><br>Click a cell to list its examples.")
-            self.confusion.show_counts(results.sets[set_name].confusion, data.class_names, self.theme)
+            pictures = self.model.cell_pictures(set_name)
+            self.confusion.show_counts(results.sets[set_name].confusion, data.class_names, self.theme, pictures)
         names = data.class_names
         cell = (names[self._cell[0]], names[self._cell[1]]) if self._cell is not None and names is not None else None
         self.note_row.say(len(self.model.rows), set_name, cell, only_wrong=only_wrong)

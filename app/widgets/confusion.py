@@ -1,10 +1,12 @@
 """The confusion matrix: how many examples of each true class got each answer.
 
-Rows are true classes, columns answers. Choosing a cell asks for its examples.
+Rows are true classes, columns answers. Choosing a cell asks for its examples. Where they are pictures and the classes
+few, some of them are seen in the cell itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +17,22 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.glossary import explained
 from app.theme import LIGHT, Theme, blend
@@ -35,6 +46,14 @@ CORNER = ("true ↓  answer →", "answer →\ntrue ↓")
 """Titles of the two axes, in one line or two."""
 
 
+MOST_WITH_PICTURES = 5
+"""Classes up to which there is room for pictures in the cells."""
+MOST_PICTURES = 3
+SIDE, PAD = 30, 2
+"""Of a picture in a cell, in pixels."""
+Pictures = Mapping[tuple[int, int], Sequence[QImage]]
+
+
 class ConfusionModel(QAbstractTableModel):
     """Counts with their classes."""
 
@@ -43,6 +62,7 @@ class ConfusionModel(QAbstractTableModel):
         self.theme: Theme = LIGHT
         self.classes: tuple[str, ...] = ()
         self.counts: NDArray[np.int64] = np.zeros((0, 0), dtype=np.int64)
+        self.pictures: Pictures = {}
 
     def show_counts(self, counts: NDArray[np.int64], classes: tuple[str, ...]) -> bool:
         """Show other counts; return whether the classes changed."""
@@ -86,7 +106,8 @@ class ConfusionModel(QAbstractTableModel):
         if role in (Role.ToolTipRole, Role.AccessibleTextRole):
             return self.words(row, column) + ("; click to list them" if role == Role.ToolTipRole else "")
         if role == Role.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignCenter
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return left if self.pictures else Qt.AlignmentFlag.AlignCenter
         if role == Role.ForegroundRole and not self.counts[row, column]:
             return QColor(self.theme.muted)
         if role in (Role.BackgroundRole, Role.ForegroundRole):
@@ -95,6 +116,27 @@ class ConfusionModel(QAbstractTableModel):
             back = QColor(blend(colour, self.theme.base, 0.75 * share**0.6))
             return back if role == Role.BackgroundRole else letters_on(back)
         return None
+
+
+class PictureCells(QStyledItemDelegate):
+    """Draws some of a cell's examples beside their number."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the number, and as many pictures as there is room for."""
+        super().paint(painter, option, index)
+        model = index.model()
+        if not isinstance(model, ConfusionModel):
+            return
+        rect: QRect = option.rect
+        left = rect.left() + painter.fontMetrics().horizontalAdvance("000") + 4
+        for image in model.pictures.get((index.row(), index.column()), ()):
+            size = image.size().scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)
+            if left + size.width() + PAD > rect.right():
+                return
+            painter.drawImage(QRect(QPoint(left, rect.center().y() - size.height() // 2), size), image)
+            left += size.width() + PAD
 
 
 class UprightHeader(QHeaderView):
@@ -153,6 +195,7 @@ class ConfusionTable(QTableView):
         self.corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.header = UprightHeader(self)
         self.setModel(self.counts)
+        self.setItemDelegate(PictureCells(self))
         self.setHorizontalHeader(self.header)
         for header in (self.header, self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -169,10 +212,13 @@ class ConfusionTable(QTableView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
-    def show_counts(self, counts: NDArray[np.int64], classes: tuple[str, ...], theme: Theme) -> None:
-        """Show other counts."""
+    def show_counts(
+        self, counts: NDArray[np.int64], classes: tuple[str, ...], theme: Theme, pictures: Pictures | None = None
+    ) -> None:
+        """Show other counts, and in each cell some of its examples if there are pictures of them."""
         self.counts.theme = self.header.theme = theme
-        if self.counts.show_counts(counts, classes):
+        had_pictures, self.counts.pictures = bool(self.counts.pictures), pictures or {}
+        if self.counts.show_counts(counts, classes) or had_pictures != bool(pictures):
             self.fit(self.room)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -202,8 +248,13 @@ class ConfusionTable(QTableView):
             if names + level * len(classes) + frame <= room:
                 break
         self.verticalHeader().setFixedWidth(names)
-        self.header.setDefaultSectionSize(cell if self.header.upright else level)
-        self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
+        section, high = cell if self.header.upright else level, metrics.height() + 8
+        if self.counts.pictures:
+            most = cell + MOST_PICTURES * (SIDE + PAD + 2)
+            section = max(section, min(most, (room - names - frame) // len(classes)))
+            high = max(high, SIDE + 4)
+        self.header.setDefaultSectionSize(section)
+        self.verticalHeader().setDefaultSectionSize(high)
         whole = names + self.header.length() + frame
         bar = self.horizontalScrollBar().sizeHint().height() if whole > room else 0
         size = QSize(min(whole, room), self.header.sizeHint().height() + self.verticalHeader().length() + frame + bar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import LIGHT, Theme
@@ -98,7 +98,9 @@ class OutputBars(QWidget):
             return
         painter, metrics, line = QPainter(self), self.fontMetrics(), self._line()
         wide = metrics.horizontalAdvance
-        names = min(self.width() // 3, max(wide(name) for name, _, _ in self.rows) + 2)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        names = min(self.width() // 3, max(QFontMetrics(bold).horizontalAdvance(name) for name, _, _ in self.rows) + 2)
         numbers = max(wide(fixed(output)) for _, output, _ in self.rows) + 4
         finite = [v for _, output, target in self.rows for v in (output, target) if math.isfinite(v)]
         low, high = min([0.0, *finite]), max([1.0, *finite])

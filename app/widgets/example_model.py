@@ -15,7 +15,8 @@ from PySide6.QtGui import QColor, QImage
 
 from app.glossary import explained
 from app.theme import LIGHT, Theme
-from app.widgets.example_results import CORRECT, Results
+from app.widgets.confusion import MOST_PICTURES, MOST_WITH_PICTURES
+from app.widgets.example_results import CORRECT, Results, examples_of_cells
 from app.widgets.number_field import written
 from app.widgets.numbers import number
 from app.widgets.pixels import grey_image, grey_range
@@ -205,6 +206,19 @@ class ExampleModel(QAbstractTableModel):
             pixels = data.sets[set_name].inputs[row]
             self._images[set_name, row] = grey_image(pixels, data.image_shape, *self._range)
         return self._images[set_name, row]
+
+    def cell_pictures(self, set_name: SetName) -> dict[tuple[int, int], list[QImage]]:
+        """Return some pictures for each cell of the confusion matrix; none where there are many classes."""
+        data = self.results.data if self.results else None
+        if self.results is None or data is None or data.class_names is None or data.image_shape is None:
+            return {}
+        if len(data.class_names) > MOST_WITH_PICTURES:
+            return {}
+        cells = examples_of_cells(self.results.sets[set_name], MOST_PICTURES)
+        return {
+            cell: [image for row in rows if (image := self.image(set_name, row)) is not None]
+            for cell, rows in cells.items()
+        }
 
     @property
     def n_images(self) -> int:

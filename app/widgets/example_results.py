@@ -128,6 +128,16 @@ class Results:
         return "\n".join(line for line in lines if line)
 
 
+def examples_of_cells(found: SetResults, most: int) -> dict[tuple[int, int], list[int]]:
+    """Return the first few examples of each cell of the confusion matrix that is not empty."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    for row, cell in enumerate(zip(found.true.tolist(), found.answered.tolist(), strict=True)):
+        rows = cells.setdefault(cell, [])
+        if len(rows) < most:
+            rows.append(row)
+    return cells
+
+
 def percent(part: int, whole: int) -> str:
     """Write a share in percent with one decimal."""
     return f"{100.0 * part / whole:.1f}\u00a0%" if whole else "none"

@@ -76,6 +76,7 @@ class PixelCanvas(FocusWidget):
         self._image: QImage | None = None
         self._last: tuple[float, float] | None = None
         self._is_above = False
+        self._framed: tuple[int, int, int, int] | None = None
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setMinimumSize(120, 120)
@@ -101,11 +102,21 @@ class PixelCanvas(FocusWidget):
         theme : Theme
             Gives the colours around it.
         """
-        self.shape = (values.shape[0], values.shape[1])
+        self.show_image(grey_image(values, (values.shape[0], values.shape[1]), black, white), theme)
+
+    def show_image(self, image: QImage, theme: Theme) -> None:
+        """Show a picture whose colours are known."""
+        self.shape = (image.height(), image.width())
         self.cursor_at = (min(self.cursor_at[0], self.shape[0] - 1), min(self.cursor_at[1], self.shape[1] - 1))
-        self._image = grey_image(values, self.shape, black, white)
+        self._image = image
         self.theme = theme
         self.update()
+
+    def show_frame_around(self, pixels: tuple[int, int, int, int] | None) -> None:
+        """Frame a rectangle of pixels, given by its first row and column and its height and width; None for none."""
+        if pixels != self._framed:
+            self._framed = pixels
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Ask for little; it takes all the room there is."""
@@ -154,13 +165,20 @@ class PixelCanvas(FocusWidget):
         is_marked = self._is_above or self.shows_focus
         painter.setPen(QPen(QColor(self.theme.accent if is_marked else self.theme.muted), 2 if is_marked else 1))
         painter.drawRect(area.adjusted(-1, -1, 1, 1))
+        if self._framed is not None:
+            self._draw_frame(painter, area, zoom, self._framed)
         if self.shows_focus:
-            row, column = self.cursor_at
-            cell = QRectF(area.left() + column * zoom, area.top() + row * zoom, zoom, zoom)
-            for colour, inset in (("#000000", -1.5), ("#ffd34d", 0.0)):
-                painter.setPen(QPen(QColor(colour), 1.5))
-                painter.drawRect(cell.adjusted(inset, inset, -inset, -inset))
+            self._draw_frame(painter, area, zoom, (*self.cursor_at, 1, 1))
         painter.end()
+
+    @staticmethod
+    def _draw_frame(painter: QPainter, area: QRectF, zoom: float, pixels: tuple[int, int, int, int]) -> None:
+        """Frame pixels so that it is seen on light and on dark ones."""
+        row, column, high, wide = pixels
+        cell = QRectF(area.left() + column * zoom, area.top() + row * zoom, wide * zoom, high * zoom)
+        for colour, inset in (("#000000", -1.5), ("#ffd34d", 0.0)):
+            painter.setPen(QPen(QColor(colour), 1.5))
+            painter.drawRect(cell.adjusted(inset, inset, -inset, -inset))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the pen down."""

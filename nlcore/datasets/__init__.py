@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlcore import discovery
 from nlcore.datasets._watch import Cancelled, Progress
@@ -174,6 +175,8 @@ class Dataset:
     expected : callable or None
         From options and inputs as they were measured to the means of the targets there, (n, n_outputs), or None where
         the options allow no such formula. Only data that are made can know them.
+    larger : callable or None
+        An example's name and the options to its picture before it was reduced, grey values 0 to 255, or to None.
     """
 
     name: str
@@ -183,6 +186,7 @@ class Dataset:
     load: Callable[..., Data | None]
     reports: bool = False
     expected: Callable[[Any, FloatArray], FloatArray | None] | None = None
+    larger: Callable[[str, Any], NDArray[np.uint8] | None] | None = None
 
 
 def expected_targets(choice: Choice, inputs: FloatArray) -> FloatArray | None:
@@ -209,6 +213,27 @@ def expected_targets(choice: Choice, inputs: FloatArray) -> FloatArray | None:
     if dataset.expected is None:
         return None
     return dataset.expected(convert(choice.options_dict(), dataset.options, place="dataset"), inputs)
+
+
+def larger_picture(choice: Choice, name: str) -> NDArray[np.uint8] | None:
+    """Return an example's picture before it was reduced, grey values 0 to 255; None if there is no such picture.
+
+    Parameters
+    ----------
+    choice : Choice
+        The data set and its options.
+    name : str
+        The example's name.
+
+    Raises
+    ------
+    DataError
+        If it should be there and cannot be read.
+    """
+    dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
+    if dataset.larger is None:
+        return None
+    return dataset.larger(name, convert(choice.options_dict(), dataset.options, place="dataset"))
 
 
 def load(choice: Choice, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Data | None:

@@ -208,4 +208,5 @@ DATASET = Dataset(
     FaceOptions,
     load,
     reports=True,
+    larger=full_size,
 )

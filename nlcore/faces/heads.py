@@ -59,7 +59,8 @@ def full_size(name: str, seed: int = SEED) -> NDArray[np.uint8]:
     KeyError
         If there is no such name.
     """
-    return all_full_size(seed)[name]
+    index = {each.stem: i for i, each in enumerate(names.all_names())}[name]
+    return _picture(names.all_names()[index], index, seed)
 
 
 @lru_cache(maxsize=2)

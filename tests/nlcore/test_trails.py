@@ -12,7 +12,17 @@ from nlcore.errors import CancelledError
 from nlcore.history import History
 from nlcore.interventions import SettingsChange, WeightEdit
 from nlcore.records import Address
-from nlcore.trails import MOST_CHANGES, MOST_POINTS, Trail, course_of, kept_trail, merged, most_points, retraced
+from nlcore.trails import (
+    MOST_CHANGES,
+    MOST_POINTS,
+    Trail,
+    course_of,
+    kept_trail,
+    merged,
+    most_points,
+    points_at,
+    retraced,
+)
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
 
@@ -160,3 +170,23 @@ def test_it_can_be_given_up() -> None:
     assert course is not None
     with pytest.raises(CancelledError):
         retraced(course, lambda: True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_chosen_moments_are_reached_exactly_through_changes_by_hand(mode: str) -> None:
+    history = run(History(Trainer(xor(**MODES[mode]))), 3, 97, 300)
+    history.intervene(137, edit(0.25))
+    run(history, 63, 600)
+    history.intervene(500, SettingsChange.of({"training.learning_rate": 0.05}))
+    run(history, 401)
+    course = course_of(history)
+    assert course is not None
+    moments = (901, 0, 1, 136, 137, 138, 499, 500, 501, 777, 777, 902)
+    points = points_at(course, moments, lambda: False)
+    assert [point.counters.presentations for point in points] == [0, 1, 136, 137, 138, 499, 500, 501, 777, 901]
+    for point in points:
+        state = history.state_at(point.counters.presentations)
+        assert state.params.tobytes() == point.params.tobytes()
+        assert state.counters == point.counters
+    with pytest.raises(CancelledError):
+        points_at(course_of(run(History(Trainer(xor())), 5000)) or course, (2501,), lambda: True)

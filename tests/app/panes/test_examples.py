@@ -370,3 +370,20 @@ def test_very_many_examples_are_asked_beside_the_window(
     later = frame_of(xor(), presentations=8000)
     pane.show_frame(later)
     qtbot.waitUntil(lambda: pane.summary.text() == "\n".join(results_of(later).summary()), timeout=10_000)
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_faces(pane: ExamplesPane) -> None:
+    pane.show_frame(face_frame(40))
+    assert pane.model.results is not None
+    found = pane.model.results.sets["training"]
+    shown = pane.confusion.counts.pictures
+    assert set(shown) == {(int(r), int(c)) for r, c in np.argwhere(found.confusion > 0)}
+    for (true, answered), images in shown.items():
+        rows = np.flatnonzero((found.true == true) & (found.answered == answered))[:3]
+        assert [image.cacheKey() for image in images] == [
+            image.cacheKey() for row in rows if (image := pane.model.image("training", int(row))) is not None
+        ]
+    assert pane.confusion.verticalHeader().defaultSectionSize() >= 34
+    pane.show_frame(frame_of(gate("and"), presentations=40))
+    assert not pane.confusion.counts.pictures
+    assert pane.confusion.verticalHeader().defaultSectionSize() < 34
