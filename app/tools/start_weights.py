@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeGuard, runtime_checkable
 
 from app.actions import Action
 from app.pane import Pane
@@ -40,9 +40,10 @@ class StartWeights(Tool):
         return {"set_start_weights": self.offer}
 
     def meet(self, pane: Pane) -> None:
-        """Give the pane the ways of the tracks, and hear what it asks for."""
-        if is_error_surface(pane):
+        """Give panes that need them the ways of the tracks, and hear what the error surface asks for."""
+        if isinstance(pane, FollowsTrails):
             pane.use_trails(self.trails)
+        if is_error_surface(pane):
             pane.start_wanted.connect(lambda edit: self.begin_at(edit, pane))
 
     def offer(self) -> None:
@@ -64,6 +65,14 @@ class StartWeights(Tool):
     def close(self) -> None:
         """End the thread that goes ways again."""
         self.trails.close()
+
+
+@runtime_checkable
+class FollowsTrails(Protocol):
+    """A pane that draws what the weights did over the run."""
+
+    def use_trails(self, trails: Trails) -> None:
+        """Take the ways of the tracks from there."""
 
 
 def is_error_surface(pane: Pane) -> TypeGuard[ErrorSurfacePane]:
