@@ -26,7 +26,17 @@ from app.widgets.number_tables import Rows, below, layered
 from app.widgets.numbers import count, counted, number
 from app.widgets.options import OptionRow, fill
 from app.widgets.readout import MAX_LINES, Readout
-from app.widgets.size_series import MEANINGS, QUANTITIES, SHORTER, Quantity, Sizes, SizeSeries, best_of, names_of
+from app.widgets.size_series import (
+    MEANINGS,
+    QUANTITIES,
+    SHORTER,
+    UPWARDS,
+    Quantity,
+    Sizes,
+    SizeSeries,
+    best_of,
+    names_of,
+)
 from app.widgets.track_look import track_colour, track_symbol
 from nlcore.families.feedforward import FeedforwardModel
 
@@ -124,7 +134,7 @@ class WeightSizesPane(Pane):
         tracks = [track for track, _ in layered(frame)]
         self._drawn = [line for track in tracks for line in self._lines_of(track, is_one=len(tracks) == 1)]
         quantity = self._quantity()
-        self.plot.set_texts(QUANTITIES[quantity], "weight updates", SHORTER[list(QUANTITIES).index(quantity)].lower())
+        self.plot.set_texts(QUANTITIES[quantity], "weight updates", UPWARDS[quantity])
         lines = [self._line(drawn, is_lead=drawn.track is tracks[0]) for drawn in self._drawn]
         log_x, log_y = self.log_x.isChecked(), self.log_y.isChecked()
         self.plot.show_lines(lines, log_x=log_x, log_y=log_y, is_fine=not frame.is_running)

@@ -22,6 +22,8 @@ QUANTITIES: dict[Quantity, str] = {
     "squares": "Sum of all squared weights",
 }
 SHORTER = ("Each layer", "Largest weight", "Sum of squares")
+UPWARDS: dict[Quantity, str] = {"layers": "length", "largest": "largest weight", "squares": "sum of squares"}
+"""What stands beside the vertical axis."""
 MEANINGS = (
     "The square root of the sum of a layer's squared weights, biases included",
     "The weight that is furthest from zero, whichever that is at each moment",

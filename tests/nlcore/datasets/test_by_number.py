@@ -17,7 +17,7 @@ def test_sets_have_the_numbers_asked_for_and_seeds_decide(name: str) -> None:
     assert sizes(loaded(name, n=1, n_validation=0)) == (1, 0, 0)
     assert same(loaded(name, seed=9), loaded(name, seed=9))
     assert not same(loaded(name, seed=9), loaded(name, seed=8))
-    with pytest.raises(ExperimentError, match="dataset.n"):
+    with pytest.raises(ExperimentError, match=r"dataset\.n"):
         loaded(name, n=0)
 
 
