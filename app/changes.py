@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Literal
 from app import courses
 from app.courses import Mark
 from app.frame import Ghost
+from app.loading import load_run
 from app.track import Earlier, Track
 from nlcore.data_edits import DataEdit, is_same_training
 from nlcore.datasets import Data
 from nlcore.errors import LabError
-from nlcore.history import Run
+from nlcore.history import History, Run
 from nlcore.interventions import LIVE, Change, SettingsChange
 from nlcore.run_tree import Node
+from nlcore.trainer import Trainer
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -145,7 +147,29 @@ class Changes:
         except LabError as error:
             raise LabError(f"{error}. This change waits until the rest fits, or until you set it back") from None
 
-    def intervene(self, change: Change, shown: Data | None = None) -> None:
+    def set_in_all(self, settings: Mapping[str, object]) -> None:
+        """Begin a new run in every track with some settings changed; undo leads back in all of them.
+
+        Raises
+        ------
+        LabError
+            If they do not fit one of the tracks; all runs are as they were.
+        """
+        session = self._session
+        session.pause()
+        wanted = [(track, track.trainer.experiment.replace(settings)) for track in session.tracks]
+        names = ", ".join(f"{_name(one)} {_written(value)}" for one, value in settings.items())
+        said = f"New runs in all tracks with {names}. Ctrl+Z goes back to the runs before."
+        if any(one.dataset != track.trainer.experiment.dataset for track, one in wanted):
+            session.load(
+                lambda job: [made for track, one in wanted for made in load_run(track.name, one, job)],
+                lambda made: session.begin_all([history for _, history in made], said),
+                "Loading the data …",
+            )
+        else:
+            session.begin_all([History(Trainer(one, track.trainer.model.data)) for track, one in wanted], said)
+
+    def intervene(self, change: Change, shown: Data | None = None, *, in_all: bool = False) -> None:
         """Change the run at the cursor; while it runs, at its newest state, and then it runs on.
 
         Changing the same settings again before anything was trained replaces the change.
@@ -156,6 +180,8 @@ class Changes:
             What happens.
         shown : Data, optional
             The examples that the person saw; an edit of those of another track is refused.
+        in_all : bool
+            Whether it is meant for all tracks that have the lead's weights at this moment, not for the lead alone.
 
         Raises
         ------
@@ -170,7 +196,7 @@ class Changes:
                 self._session.go_on(goal)
             raise LabError(OTHER_DATA)
         try:
-            self._change(lead, change)
+            self._change(lead, change, in_all=in_all)
         finally:
             if goal is not None:
                 self._session.go_on(goal)
@@ -180,7 +206,7 @@ class Changes:
             raise LabError("There is no run to change yet; open a lesson first")
         return self._session.lead
 
-    def _change(self, lead: Track, change: Change) -> None:
+    def _change(self, lead: Track, change: Change, *, in_all: bool) -> None:
         tree, before, at = lead.tree, lead.tree.current, lead.done
         if self._is_in_force(change, before, at):
             self._show(f"Nothing has changed: {_settings(change)} already.", at)
@@ -193,6 +219,8 @@ class Changes:
             node = tree.replace_last(change)
         else:
             others = self._with_same_examples(lead) if isinstance(change, DataEdit) else []
+            if in_all:
+                others = self._with_same_weights(lead)
             node = tree.fork(at, change)
             node.occasion = object() if others else None
             for track in others:  # at the same moment, or at its end if that was before
@@ -208,6 +236,10 @@ class Changes:
             for track in self._session.tracks
             if track is not lead and data is not None and is_same_training(data, track.trainer.model.data)
         ]
+
+    def _with_same_weights(self, lead: Track) -> list[Track]:
+        """Return the other tracks that stand at the same weights, as those of one lesson do at the start."""
+        return [track for track in self._session.tracks if track is not lead and _place(track) == _place(lead)]
 
     @staticmethod
     def _replaces(change: Change, node: Node, at: int) -> bool:
@@ -307,6 +339,12 @@ class Changes:
     def _show(self, sentence: str, at: int) -> None:
         self.notice = sentence
         self._session.seek(at, sentence)
+
+
+def _place(track: Track) -> tuple[object, ...]:
+    """Return what two tracks must have in common to be the same models with the same weights."""
+    experiment = track.trainer.experiment
+    return experiment.family.name, experiment.network and experiment.network.layers, track.cursor.params.tobytes()
 
 
 def _is_live(name: str) -> bool:

@@ -113,5 +113,6 @@ def redone_sentence(text: str, at: int) -> str:
 
 
 def _capital(text: str) -> str:
+    """Begin with a capital letter, unless the first word is the name of a number, as in "x = 2"."""
     text = words(text)
-    return text[:1].upper() + text[1:]
+    return text if text[1:3] == " =" else text[:1].upper() + text[1:]

@@ -46,8 +46,9 @@ class LessonLinks:
             self._bring_up(given["id"])
         elif name == "lesson":
             self._open_lesson(given["id"])
-        elif name == "set":
-            self._set(arguments)
+        elif name in ("set", "set_all"):
+            changes = session.changes
+            self._set(changes.set_together if name == "set" else changes.set_in_all, arguments)
         elif name == "track":
             self._show_track(int(given["number"]))
         elif name == "run" and "epochs" in given:
@@ -59,9 +60,9 @@ class LessonLinks:
         else:
             self._actions[name].trigger()
 
-    def _set(self, settings: Mapping[str, object]) -> None:
+    def _set(self, change: Callable[[Mapping[str, object]], None], settings: Mapping[str, object]) -> None:
         try:
-            self._session.changes.set_together(settings)
+            change(settings)
         except LabError as error:
             self._session.changes.settle()  # a link's settings belong together: none of them waits for others
             self._show_problem(str(error))

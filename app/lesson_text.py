@@ -72,6 +72,7 @@ KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
         "lesson": _Kind({"id": _id}, needs=("id",)),
         "track": _Kind({"number": _count}, needs=("number",)),
         "set": _Kind(takes_settings=True),
+        "set_all": _Kind(takes_settings=True),
     }
 )
 """The actions a link may ask for."""

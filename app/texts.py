@@ -26,6 +26,8 @@ SOURCES = {
     "cmu": "CMU face images (photographs)",
     "synthetic": "generated",
     "built in": "built in",
+    "uci": "UCI Machine Learning Repository",
+    "peterson_barney": "Peterson and Barney's table",
     "lesson": "written in the lesson",
 }
 DRAWN_HEADS = "drawn heads (synthetic, not photographs)"
@@ -57,7 +59,7 @@ def data_sentence(data: Data | None) -> str:
     """Say which data are shown, how many, and what to know about them."""
     if data is None:
         return ""
-    sizes = " / ".join(f"{len(examples)} {name}" for name, examples in data.sets.items() if len(examples))
+    sizes = " / ".join(f"{thousands(len(examples))} {name}" for name, examples in data.sets.items() if len(examples))
     source = DRAWN_HEADS if can_get_faces(data) else SOURCES.get(data.source, data.source)
     noun = "example" if sizes == "1 training" else "examples"
     said = [f"Data: {data.name.replace('_', ' ')}, {source} · {sizes} {noun}."]

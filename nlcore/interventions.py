@@ -227,16 +227,34 @@ def label(change: Change, experiment: Experiment) -> str:
     if isinstance(change, SettingsChange):
         return ", ".join(_setting_label(name, value, experiment) for name, value in change.plain().items())
     if isinstance(change, WeightEdit):
-        (address, value), *more = change.edits
-        return f"{_weight_name(address, experiment)} = {value:.4g}" + (f" and {len(more)} more" if more else "")
+        said = " and ".join(f"{_weight_name(address, experiment)} = {value:.4g}" for address, value in change.edits[:2])
+        return said + (f" and {len(change.edits) - 2} more" if len(change.edits) > 2 else "")
     return label_of(change)
 
 
 def _weight_name(address: Address, experiment: Experiment) -> str:
-    """Name a weight as the lecture does where there is only one unit, w0 being its bias; else by its address."""
-    if experiment.network is None or experiment.network.layers[1:] != (1,):
-        return _written(address)
-    return "weight w0" if address.block == "biases[0]" else f"weight w{address.index[-1] + 1}"
+    """Name a weight in words, counting from 1.
+
+    As the lecture does where there is only one unit, w0 being its bias; else by the unit and where the weight comes
+    from. The two numbers of a function are x and y.
+    """
+    if experiment.network is None:
+        return "xy"[address.index[0]] if address.index[0] < 2 else _written(address)
+    layers = experiment.network.layers
+    if layers[1:] == (1,):
+        return "weight w0" if address.block == "biases[0]" else f"weight w{address.index[-1] + 1}"
+    block, _, number = address.block.rstrip("]").partition("[")
+    unit = _unit_name(int(number) + 1, address.index[0], layers)
+    if block == "biases":
+        return f"bias of {unit}"
+    return f"weight from {_unit_name(int(number), address.index[1], layers)} to {unit}"
+
+
+def _unit_name(layer: int, unit: int, layers: tuple[int, ...]) -> str:
+    """Name a unit: layer 0 are the inputs, and a number is left out where there is nothing to tell apart."""
+    of = f" of layer {layer}" if len(layers) > 3 and 0 < layer < len(layers) - 1 else ""
+    kind = "input" if layer == 0 else "output unit" if layer == len(layers) - 1 else "hidden unit"
+    return f"{kind} {unit + 1}{of}" if layers[layer] > 1 else f"the {kind}{of}"
 
 
 def _setting_label(name: str, value: object, experiment: Experiment) -> str:

@@ -54,11 +54,11 @@ class StartWeights(Tool):
             pane.choice.start.setChecked(pane.choice.start.isEnabled())
 
     def begin_at(self, edit: WeightEdit, pane: Pane) -> None:
-        """Let the run of the lead begin with other weights; the old course stays and undo leads back to it."""
+        """Let the lead, and all tracks that began with its weights, begin with others; undo leads back."""
         session = self.window.session
         session.seek(0)
         try:
-            session.changes.intervene(edit)
+            session.changes.intervene(edit, in_all=True)
         except LabError as error:
             pane.refuse("", str(error))
 

@@ -23,6 +23,7 @@ FLAT = 1e-7
 """Relative difference below which all losses count as the same."""
 MOST_STEPS = 16
 """A surface with no more different values than this consists of steps."""
+MOST_DIGITS = 9
 N_COLOURS = 256
 PALEST, STRONGEST = 0.04, 0.78
 
@@ -78,6 +79,18 @@ class Levels:
         """The ends and the levels between them."""
         return (self.low, *self.lines, self.high)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All stops as texts: the levels with as many digits as it takes to tell them apart, the ends shortly."""
+        for digits in range(3, MOST_DIGITS + 1):
+            texts = [number(stop, digits) for stop in self.stops]
+            if len(set(texts)) == len(texts):
+                break
+        for end, value in ((0, self.low), (-1, self.high)):
+            if number(value, 2) not in texts:
+                texts[end] = number(value, 2)
+        return tuple(texts)
+
     def places(self, values: FloatArray) -> NDArray[np.intp]:
         """Return the place of each value in a table of `N_COLOURS` colours, and one more for what is not finite."""
         stops = np.array(self.stops)
@@ -95,7 +108,7 @@ class Levels:
             shares = np.interp(self.steps, self.stops, np.linspace(0.0, 1.0, len(self.stops)))
             return tuple((float(shares[k]), number(self.steps[k])) for k in range(0, len(self.steps), every))
         n = len(self.stops) - 1
-        texts = [number(self.low, 2), *(number(level) for level in self.lines), number(self.high, 2)]
+        texts = self.texts
         every = max(1, -(-n // max(1, most - 1)))
         kept = [k for k in range(0, n, every) if n - k >= every or k == 0]
         return tuple((k / n, texts[k]) for k in (*kept, n))

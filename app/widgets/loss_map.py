@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme
 from app.widgets.contour import contour_segments
 from app.widgets.loss_levels import Levels, colours
-from app.widgets.numbers import number
 from app.widgets.plane import Plane, Range, roomiest
 from app.widgets.plot import Plot
 from app.widgets.surface_colours import opaque
@@ -103,10 +102,11 @@ class LossMap(Plot):
         self._image.setImage(self._buffer, autoLevels=False, levels=None)
         self._image.setRect(QRectF(u_range[0], v_range[0], u_range[1] - u_range[0], v_range[1] - v_range[0]))
         plane, self._lines = Plane(u_range, v_range), []
-        for level in levels.lines if levels is not None else ():
+        texts = levels.texts[1:-1] if levels is not None and not levels.steps else ()
+        for k, level in enumerate(levels.lines if levels is not None else ()):
             pieces = plane.places(contour_segments(values, level), len(values))
             if len(pieces):
-                self._lines.append(("" if levels is not None and levels.steps else number(level), pieces))
+                self._lines.append((texts[k] if texts else "", pieces))
         every = [pieces for _, pieces in self._lines]
         ends = np.concatenate(every).reshape(-1, 2) if every else np.empty((0, 2))
         self._contours.setData(ends[:, 0], ends[:, 1], skipFiniteCheck=True)

@@ -30,6 +30,8 @@ KEEP_BELOW = 100
 SMALLEST = 0.02
 """Share of the picture below which a region is not named."""
 LINE_WIDTH = 2.5
+ROOM_FOR_LABEL = 200
+"""Pixels, in both directions, from which on the level line has its label."""
 
 
 class SurfacePlot(Plot):
@@ -119,8 +121,9 @@ class SurfacePlot(Plot):
         fields : sequence of (ndarray of shape (n, n), float)
             Field and level of each line.
         label : str
-            Written once on a line; empty for none.
+            Written once on a line; empty for none. A small picture has no room for it.
         """
+        label = label if min(self.width(), self.height()) >= ROOM_FOR_LABEL else ""
         found = [contour_segments(field, level) for field, level in fields]
         pieces = np.concatenate(found) if found else np.empty((0, 2, 2))
         n = len(fields[0][0]) if fields else 1

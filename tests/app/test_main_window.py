@@ -157,6 +157,27 @@ def test_a_link_whose_settings_do_not_fit_says_so_and_leaves_nothing_behind(
     assert "no track 7" in said[1]
 
 
+def test_a_link_sets_something_in_all_tracks_and_undo_goes_back_in_all(desk: Desk) -> None:
+    desk.open("optimization")
+    functions = [track.trainer.experiment.family for track in desk.session.tracks]
+    desk.window.links.follow("set_all", {"family.function": "saddle"})
+    desk.wait("paused")
+    for track in desk.session.tracks:
+        assert track.trainer.experiment.family.options_dict()["function"] == "saddle"
+    assert all(track.done == 0 for track in desk.session.tracks)
+    desk.trigger("undo")
+    assert [track.trainer.experiment.family for track in desk.session.tracks] == functions
+
+
+def test_a_link_gives_all_tracks_other_data(desk: Desk) -> None:
+    desk.open("batch-vs-incremental")
+    desk.window.links.follow("set_all", {"dataset.n": 7})
+    desk.wait("paused")
+    assert [len(track.trainer.model.data.training) for track in desk.session.tracks] == [7] * 5
+    desk.trigger("undo")
+    assert [len(track.trainer.model.data.training) for track in desk.session.tracks] == [20] * 5
+
+
 def test_a_link_lets_another_track_lead(desk: Desk) -> None:
     desk.open("perceptron-learning-rate")
     assert desk.session.tracks[0].number == 1

@@ -258,7 +258,7 @@ def test_what_was_not_written_here_is_refused(wrong: object, said: str) -> None:
 def test_weights_of_a_single_unit_are_called_as_in_the_lecture() -> None:
     bias, second = Address("biases[0]", (0,)), Address("weights[0]", (0, 1))
     assert label(WeightEdit.of(bias, -0.8), gate("and")) == "weight w0 = -0.8"
-    assert label(WeightEdit(((second, 0.5), (bias, 1.0))), gate("and")) == "weight w2 = 0.5 and 1 more"
+    assert label(WeightEdit(((second, 0.5), (bias, 1.0))), gate("and")) == "weight w2 = 0.5 and weight w0 = 1"
 
 
 @pytest.mark.parametrize(
@@ -267,8 +267,8 @@ def test_weights_of_a_single_unit_are_called_as_in_the_lecture() -> None:
         (SettingsChange.of({"training.learning_rate": 0.1}), "learning rate 0.5 -> 0.1"),
         (SettingsChange.of({"training.stop.epochs": 7}), "stop rules epochs none -> 7"),
         (SettingsChange.of({"training.stop": {"epochs": 7}}), "stop rules changed"),
-        (NUDGE, "weights[0][1, 0] = 0.25"),
-        (CHANGES[1], "weights[1][0, 1] = 2 and 1 more"),
+        (NUDGE, "weight from input 1 to hidden unit 2 = 0.25"),
+        (CHANGES[1], "weight from hidden unit 2 to the output unit = 2 and bias of the output unit = -3"),
         (DataEdit.of(MoveExample(2, (0.0, 0.0))), "example 3 moved"),
         (DataEdit.of(RelabelExample(0, (0.0,)), DeleteExample(1)), "example 1 relabelled and 1 more"),
         (DataEdit.of(AddExample((0.0, 0.0), (0.0,))), "example added"),

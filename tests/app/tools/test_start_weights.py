@@ -53,17 +53,18 @@ def test_a_click_begins_the_run_there_and_undo_leads_back(window: MainWindow, pa
     assert session.tracks[0].history.head is before
 
 
-def test_all_tracks_go_to_the_start_but_only_the_lead_is_changed(
-    window: MainWindow, pane: ErrorSurfacePane, qtbot: QtBot
-) -> None:
+def test_tracks_that_began_alike_begin_alike_again(window: MainWindow, pane: ErrorSurfacePane, qtbot: QtBot) -> None:
     session = window.session
-    session.comparison.add_all([{"training.learning_rate": 0.1}])
-    qtbot.waitUntil(lambda: len(session.tracks) == 2 and session.activity == "paused", timeout=30_000)
-    other = session.tracks[1].history.start
+    session.comparison.add_all([{"training.learning_rate": 0.1}, {"seed": 7}])
+    qtbot.waitUntil(lambda: len(session.tracks) == 3 and session.activity == "paused", timeout=30_000)
+    starts = [track.history.start.params.tobytes() for track in session.tracks]
     pane.map.clicked.emit(1.0, 1.0)
-    assert [track.done for track in session.tracks] == [0, 0]
-    assert session.tracks[1].cursor.params.tobytes() == other.params.tobytes()
-    assert session.tracks[0].cursor.params.tobytes() != other.params.tobytes()
+    assert [track.done for track in session.tracks] == [0, 0, 0]
+    lead, alike, of_other_seed = (track.cursor.params.tobytes() for track in session.tracks)
+    assert lead == alike != starts[0]
+    assert of_other_seed == starts[2]
+    window.actions_by_id["undo"].trigger()
+    assert [track.cursor.params.tobytes() for track in session.tracks] == starts
 
 
 def test_what_does_not_fit_is_said_in_the_pane(window: MainWindow, pane: ErrorSurfacePane) -> None:
