@@ -1,0 +1,100 @@
+"""The numbers in the text of regularization."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.lesson import find_lesson
+from nlcore import kernels
+from nlcore.cross_validation import cross_validate
+from nlcore.early_stopping import Watch
+from nlcore.families.feedforward import FeedforwardModel
+from nlcore.records import FloatArray
+from nlcore.weight_sizes import SQUARES, weight_sizes
+from tests.app.generalisation import Course, course, kept
+
+NAMES = ("none", "penalty", "weight decay", "dropout", "tied weights", "early stopping")
+
+
+def squares(found: Course, params: FloatArray | None = None) -> float:
+    model = found.trainer.model
+    assert isinstance(model, FeedforwardModel)
+    return float(weight_sizes(model.layout, found.end.params if params is None else params)[SQUARES])
+
+
+@pytest.fixture(scope="module")
+def courses() -> dict[str, Course]:
+    """Give all tracks of the lesson."""
+    kernels.prepare()
+    assert [name for name, _ in find_lesson("regularization").tracks()] == list(NAMES)
+    return {name: course("regularization", k, stops=True) for k, name in enumerate(NAMES)}
+
+
+def test_the_table(courses: dict[str, Course]) -> None:
+    told = {
+        "none": (0.046, 0.069, 116),
+        "penalty": (0.047, 0.059, 32),
+        "weight decay": (0.047, 0.059, 32),
+        "dropout": (0.046, 0.055, 192),
+        "tied weights": (0.046, 0.050, 47),
+    }
+    for name, wanted in told.items():
+        errors = courses[name].errors["validation"]
+        low, end = pytest.approx(wanted[0], abs=5.5e-4), pytest.approx(wanted[1], abs=5.5e-4)
+        assert (errors.min(), errors[-1], round(squares(courses[name]))) == (low, end, wanted[2])
+    end, best, error = kept(courses["early stopping"])
+    assert (end, best, round(error, 3)) == (280, 80, 0.046)
+    assert round(squares(courses["early stopping"], Watch.of(courses["early stopping"].end).params)) == 22
+    assert (courses["none"].best, courses["dropout"].best) == (80, 160)
+    assert [round(courses[name].at(1500, "training"), 3) for name in ("none", "penalty")] == [0.029, 0.037]
+
+
+def test_penalty_and_decay_are_the_same(courses: dict[str, Course]) -> None:
+    penalty, decay = courses["penalty"], courses["weight decay"]
+    np.testing.assert_allclose(penalty.end.params, decay.end.params, atol=1e-12)
+    training = decay.trainer.experiment.training
+    assert training.weight_decay == pytest.approx(2 * training.learning_rate * 0.005 / 40)
+
+
+def test_with_momentum_the_penalty_weighs_ten_times_as_much() -> None:
+    changes = {"training__momentum": 0.9, "training__learning_rate": 1.0, "dataset__n_validation": 1}
+    changes |= {"training__stop__epochs": 12_000, "training__evaluate_every__every": 12_000}
+    held = squares(course("regularization", 1, **changes))
+    same = 2 * 1.0 * 0.005 / 40
+    assert squares(course("regularization", 2, training__weight_decay=10 * same, **changes)) == pytest.approx(
+        held, rel=1e-2
+    )
+    assert squares(course("regularization", 2, training__weight_decay=same, **changes)) > 5 * held
+
+
+@pytest.mark.parametrize(("track", "low", "high"), [(0, 0.068, 0.0695), (1, 0.055, 0.0595), (4, 0.0485, 0.0505)])
+def test_other_seeds(track: int, low: float, high: float) -> None:
+    assert all(low <= course("regularization", track, seed=seed).at(1500) <= high for seed in (2, 3))
+
+
+def test_other_examples() -> None:
+    for data_seed in (1, 3, 4):
+        free, held, tied = (course("regularization", track, dataset__seed=data_seed).at(1500) for track in (0, 1, 4))
+        assert max(held, tied) < free
+
+
+@pytest.mark.parametrize(("strength", "low", "high"), [(0.05, 0.09, 0.095), (0.0005, 0.066, 0.067)])
+def test_too_strong_and_too_weak(strength: float, low: float, high: float) -> None:
+    found = course("regularization", 1, training__penalty__strength=strength)
+    assert low <= found.at(1500) <= high
+    if strength > 0.01:
+        assert found.at(1500, "training") > 0.085
+
+
+def test_folds() -> None:
+    changes = {"dataset.n_validation": 0, "dataset.n_test": 500, "training.stop.epochs": 300}
+    found = cross_validate(find_lesson("regularization").experiment.replace(changes), 10)
+    best = [fold.best_epoch for fold in found.cross_validation.folds]
+    assert best == [20, 3, 71, 68, 300, 300, 134, 69, 78, 62]
+    assert (found.cross_validation.mean_epochs, found.cross_validation.epochs) == (110.5, 111)
+    measured = found.metrics["test"]
+    assert measured is not None
+    assert round(measured.mse, 3) == 0.047
+    long = course("regularization", dataset__n_validation=0, dataset__n_test=500)
+    assert (round(long.at(300, "test"), 3), round(long.at(1500, "test"), 3)) == (0.055, 0.069)
