@@ -205,8 +205,7 @@ def run_folds(
     on_fold : callable, optional
         Told each fold as it is done, with its number from 0.
     on_course : callable, optional
-        Told just before that, with the same number, how the measure went on the part held out: one value an epoch, from
-        the start on.
+        Told just before that, with the same number, the measure on the part held out: a value an epoch, the start first.
 
     Raises
     ------
@@ -228,8 +227,7 @@ def run_folds(
 
     for part in fold_data(data, k, split_seed(experiment) if seed is None else seed):
         values = _run_fold(Trainer(fixed, part).prepared(), total, metric, watch)
-        best = int(np.argmin(np.where(np.isnan(values), np.inf, values)))
-        found = Fold(best, float(values[best]))
+        found = _best_of(values)
         if on_course is not None:
             on_course(len(folds), values)
         if on_fold is not None:
@@ -273,6 +271,11 @@ def _run_fold(trainer: Trainer, epochs: int, metric: Metric, watch: Callable[[in
         state, reason = after.state, after.reason
     watch(epochs)
     return np.concatenate(measured)
+
+
+def _best_of(values: FloatArray) -> Fold:
+    best = int(np.argmin(np.where(np.isnan(values), np.inf, values)))
+    return Fold(best, float(values[best]))
 
 
 def final_experiment(experiment: Experiment, found: CrossValidation) -> Experiment:

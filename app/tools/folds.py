@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.panes.folds import FoldsPane
 
+NO_LIMIT = "Say first how many epochs a fold may take at most: Settings, stop after epochs"
+
 
 class FoldsTool(Tool):
     """Begins, shows and ends searches, and begins the last run."""
@@ -90,7 +92,11 @@ class FoldsTool(Tool):
     def search(self, k: int) -> None:
         """Train the lead's experiment, with the settings and examples at the cursor, once for each of `k` parts."""
         lead = self.window.session.lead
-        if lead is not None:
+        if lead is None:
+            return
+        if lead.trainer.experiment.training.stop.epochs is None:
+            self._on_run_failed(NO_LIMIT)
+        else:
             self.run.start(lead.trainer, k)
 
     def train(self) -> None:
