@@ -6,7 +6,7 @@ It connects what people click to the session and what the session says to the wi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self.links = LessonLinks(self.session, self.actions_by_id, bring_up, self.open_lesson, show_problem)
         self.text.action_requested.connect(self.links.follow)
         self.timeline.seek_requested.connect(self.session.seek)
-        self.strip.change_requested.connect(lambda name, value: self._change(self.strip, name, value))
+        self.strip.change_requested.connect(lambda name, value: self._change(self.strip, {name: value}))
         self.status_line.cancel_requested.connect(self.session.cancel_loading)
         self.aids.text_size.applied.connect(self._use_theme)
         self.aids.text_size.changed.connect(self._on_text_size_changed)
@@ -150,7 +150,8 @@ class MainWindow(QMainWindow):
 
     def _on_pane_created(self, pane: Pane) -> None:
         pane.selection_requested.connect(self.session.select)
-        pane.change_requested.connect(lambda name, value: self._change(pane, name, value))
+        pane.change_requested.connect(lambda name, value: self._change(pane, {name: value}))
+        pane.settings_requested.connect(lambda settings: self._change(pane, settings))
         pane.intervention_requested.connect(lambda change: self._intervene(pane, change))
         pane.course_requested.connect(self.session.changes.select)
         pane.phase_requested.connect(self.session.go_to_phase)
@@ -158,12 +159,14 @@ class MainWindow(QMainWindow):
         for tool in self.tools.values():
             tool.meet(pane)
 
-    def _change(self, asked: Pane | SettingsStrip, name: str, value: object) -> None:
-        """Change a setting at the cursor, or tell the one who asked why not."""
+    def _change(self, asked: Pane | SettingsStrip, settings: Mapping[str, object]) -> None:
+        """Change settings at the cursor, or tell the one who asked why not."""
         try:
-            self.session.changes.set(name, value)
+            self.session.changes.set_together(settings)
         except LabError as error:
-            asked.refuse(name, str(error))
+            if len(settings) > 1:
+                self.session.changes.settle()  # they belong together: none of them waits for others
+            asked.refuse(next(iter(settings)), str(error))
 
     def _intervene(self, asked: Pane, change: Change) -> None:
         """Change weights or examples at the cursor, or tell the pane that asked why not."""

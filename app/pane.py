@@ -30,6 +30,8 @@ class Pane(QWidget):
         The person pointed at something.
     change_requested : str, object
         The person wants a setting, by its dotted name, to have another value.
+    settings_requested : dict of str to object
+        The person wants several settings to have other values at once.
     intervention_requested : Change
         The person wants weights or examples to be others at the cursor.
     course_requested : int
@@ -54,6 +56,7 @@ class Pane(QWidget):
 
     selection_requested = Signal(object)
     change_requested = Signal(str, object)
+    settings_requested = Signal(object)
     intervention_requested = Signal(object)
     course_requested = Signal(int)
     phase_requested = Signal(int)

@@ -205,7 +205,7 @@ def run_folds(
     on_fold : callable, optional
         Told each fold as it is done, with its number from 0.
     on_course : callable, optional
-        Told just before that, with the same number, the measure on the part held out: a value an epoch, the start first.
+        Told just before that, with the same number, the measure on the part held out: one value an epoch, from 0.
 
     Raises
     ------

@@ -27,6 +27,7 @@ from nlcore.objectives import OBJECTIVES, OWN
 from nlcore.ordering import ORDERS
 from nlcore.schedules import SCHEDULES
 from nlcore.step_lengths import STEP_LENGTHS
+from nlcore.theory.regions import OWN as OWN_REGION
 
 Kind = Literal["number", "integer", "switch", "choice", "text", "list", "other"]
 OptionsOf = Callable[[str], type[Record]]
@@ -253,6 +254,9 @@ def _is_used(name: str, experiment: Experiment) -> bool:
         return experiment.family.options_dict().get("function") == OWN
     if name in ("dataset.m", "dataset.n") and experiment.dataset.name == "logic_gates":
         return experiment.dataset.options_dict().get("gate") == "m_of_n"
+    if name.endswith((".polygons", ".holes")):
+        chosen = experiment.dataset if name.startswith("dataset.") else training.initializer
+        return chosen.options_dict().get("region") == OWN_REGION
     if experiment.family.name != "feedforward":
         return not name.startswith(tuple(f"training.{setting}" for setting in (*UNUSED, *IDLE)))
     if training.rule == "none":

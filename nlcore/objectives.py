@@ -77,5 +77,10 @@ OBJECTIVES: dict[str, Objective] = {
     "himmelblau": Objective(
         "Himmelblau's function, with four lowest places", "(x^2 + y - 11)^2 + (x + y^2 - 7)^2", (-5.0, 5.0, -5.0, 5.0)
     ),
+    "hollows": Objective(
+        "Plain with a shallow hollow at (0.85, 0) and a deep one at (-1.5, 0)",
+        "2 - exp(-(x - 1)^2 - y^2) - 2*exp(-(x + 1.5)^2/2 - y^2/2)",
+        (-4.0, 4.0, -2.5, 2.5),
+    ),
     "saddle": Objective("Saddle at the origin, lowest at (0, 1.41) and (0, -1.41)", "x^2 - y^2 + y^4/4"),
 }

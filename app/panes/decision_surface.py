@@ -17,18 +17,21 @@ from app.glossary import explained
 from app.pane import Pane
 from app.table import Table
 from app.theme import Theme
+from app.widgets.class_map import paint_classes
 from app.widgets.colour_bar import ColourBar
 from app.widgets.drawn_examples import drawn_examples
 from app.widgets.edit_bar import SWITCHED_ON, EditBar
+from app.widgets.hidden_lines import HiddenLines
 from app.widgets.legend import Legend
+from app.widgets.measured import label_axes
 from app.widgets.number_tables import example_table, plane_table
-from app.widgets.numbers import count, counted, number
+from app.widgets.numbers import counted, number
 from app.widgets.options import OptionRow, fill
-from app.widgets.plane import Plane, Scale, fitting, level_field, margins, spans
+from app.widgets.plane import Plane, Scale, fitting, level_field, spans
 from app.widgets.point_editor import BRIEF_HINT, HINT, PointEditor
 from app.widgets.readout import MAX_LINES, Readout
 from app.widgets.surface import SurfacePlot
-from app.widgets.surface_colours import SHADES, opaque, tints
+from app.widgets.surface_colours import FEW_CLASSES, opaque
 from app.widgets.surface_legend import legend_entries
 from app.widgets.surface_texts import (
     Unit,
@@ -38,6 +41,7 @@ from app.widgets.surface_texts import (
     example_text,
     level_of,
     line_name,
+    map_words,
     misclassified,
     target_classes,
     title_of,
@@ -51,7 +55,8 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import ForwardPass
 from nlcore.records import SetName
 
-COARSE, FINE = 50, 200
+COARSE, FINE, MANY_FINE = 50, 200, 120
+"""Places each way at which the network is asked: in a hurry, at rest, and where many regions have borders."""
 LOW = 300
 """Below this height in pixels the texts are brief."""
 ONLY_TRAINING = "Only training examples can be edited: choose the training set at Points."
@@ -88,6 +93,8 @@ class DecisionSurfacePane(Pane):
         self.threshold = self.options.add_switch(
             "Thresho&lded", "Show only on which side of the level line each place lies, instead of all values between"
         )
+        self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
+        self.hidden = HiddenLines(self.plot, self.options)
         self.edit = self.options.add_button(
             "Edit points", "Add, move, delete and relabel training examples with the mouse or with keys"
         )
@@ -96,7 +103,6 @@ class DecisionSurfacePane(Pane):
         self.options.done()
         self.edit_bar = EditBar(self.body)
         self.edit_bar.hide()
-        self.plot = SurfacePlot("Map of the output over the two inputs", self.body)
         self.editor = PointEditor(self.plot, self.edit_bar)
         self.bar = ColourBar(self.body)
         self.legend = Legend(self.body)
@@ -115,7 +121,8 @@ class DecisionSurfacePane(Pane):
         column.addWidget(self.readout)
         self.shown.activated.connect(self._unit_chosen)
         self.set_choice.activated.connect(lambda _: self._redraw())
-        self.threshold.toggled.connect(lambda _: self._redraw())
+        for switch in (self.threshold, self.hidden.switch):
+            switch.toggled.connect(lambda _: self._redraw())
         self.plot.pointed.connect(self._point_at)
         self.plot.left.connect(lambda: self._point_at(None, None))
         self.plot.stepped.connect(self._step_cursor)
@@ -157,50 +164,29 @@ class DecisionSurfacePane(Pane):
         if model is not self._model:
             self._take_model(model)
         self._follow_selection(frame.selection)
-        n = COARSE if frame.is_running else FINE
-        passed = self.plot.plane.forward(model.layout, track.state.params, n)
         unit = self._unit()
+        fine = FINE if unit is not None or model.examples.n_outputs <= FEW_CLASSES else MANY_FINE
+        n = COARSE if frame.is_running else fine
+        passed = self.plot.plane.forward(model.layout, track.state.params, n)
         if unit is None:
-            self._draw_classes(model, passed, n)
+            self._draw_classes(model, passed)
         else:
             self._draw_unit(model, passed, unit, n)
+        self.hidden.show(model, track.state.params, self.theme)
         self._draw_examples(track, model, frame.selection)
         self.editor.take(model.examples, self._drawn, "" if self._points_of == "training" else ONLY_TRAINING)
         title = title_of(model, unit)
         several = f"{track.name}: {title}" if len(frame.tracks) > 1 else title
-        self.plot.set_texts(several, *model.examples.input_names[:2])
+        label_axes(self.plot, model.examples, several)
         self._say()
 
     def in_words(self, frame: Frame) -> str:
         """Say in words what the surface looks like."""
-        model, state = frame.lead.model, frame.lead.state
-        if not isinstance(model, FeedforwardModel) or self.why_empty(frame) is not None:
-            return self.why_empty(frame) or self.help
-        data = model.examples
-        plane = Plane(*spans(model.examples))
-        outputs = plane.forward(model.layout, state.params, COARSE).outputs[-1]
-        names = " and ".join(
-            f"{name} from {number(low)} to {number(high)}"
-            for name, (low, high) in zip(data.input_names, (plane.x_range, plane.y_range), strict=True)
-        )
-        parts = [f"The output of the network over {names}, after {counted(state.counters.updates, 'update')}."]
-        if data.n_outputs == 1:
-            parts.append(f"It lies between {number(float(outputs.min()))} and {number(float(outputs.max()))}.")
-        if data.class_names is not None:
-            shares = np.bincount(metrics.classes(outputs, data.midpoint), minlength=len(data.class_names)) / len(
-                outputs
-            )
-            regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
-            parts.append(f"Share of the area by class: {regions}.")
-            drawn, n_all = drawn_examples(len(data.training)), len(data.training)
-            wrong = drawn[misclassified(model, state.params, "training", drawn)]
-            of_all = counted(n_all, "training example")
-            if len(drawn) < n_all:
-                of_all = f"the {count(len(drawn))} training examples that are drawn, out of {count(n_all)},"
-            parts.append(f"{count(len(drawn) - len(wrong))} of {of_all} classified correctly.")
-            if 0 < len(wrong) <= 8:
-                parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
-        return " ".join(parts)
+        model = frame.lead.model
+        reason = self.why_empty(frame)
+        if reason is not None or not isinstance(model, FeedforwardModel):
+            return reason or self.help
+        return map_words(model, frame.lead.state, Plane(*spans(model.examples)), COARSE)
 
     def tables(self, frame: Frame) -> tuple[Table, ...]:
         """Return the examples with the outputs, and the map as a grid."""
@@ -240,8 +226,7 @@ class DecisionSurfacePane(Pane):
 
     def _unit(self) -> Unit | None:
         """Return the unit that is shown; None for the winning class."""
-        found = self.shown.currentData()
-        return tuple(found) if found is not None else None
+        return tuple(found) if (found := self.shown.currentData()) is not None else None
 
     def _draw_unit(self, model: FeedforwardModel, passed: ForwardPass, unit: Unit, n: int) -> None:
         """Paint one unit's output and its level line."""
@@ -256,7 +241,6 @@ class DecisionSurfacePane(Pane):
             places = scale.colours(values, 256)
         table = self.theme.diverging()
         self.plot.show_map(places.reshape(n, n), opaque(table))
-        name = axis_name(model, unit)
         field, height = level_field(passed, activation, layer, index, level)
         self.plot.show_contours([(field.reshape(n, n), height)], line_name(model, unit))
         self.plot.set_regions(None, ())
@@ -269,24 +253,12 @@ class DecisionSurfacePane(Pane):
         else:
             middle = number(scale.middle)
             ticks = ((0.0, number(scale.low)), (0.5, middle), (1.0, number(scale.high)))
-        self.bar.show_scale(name, ticks, table)
+        self.bar.show_scale(axis_name(model, unit), ticks, table)
         self.bar.setVisible(True)
 
-    def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass, n: int) -> None:
-        """Paint the region of each class, stronger where its output is larger, and the borders between them."""
-        outputs = passed.outputs[-1]
-        winners, ahead = margins(outputs)
-        activation = model.layout.activations[-1]
-        best = outputs[np.arange(len(outputs)), winners]
-        shades = Scale.of(activation, model.examples.midpoint, best, 0.5).colours(best, SHADES)
-        if self.threshold.isChecked():
-            shades = np.full_like(shades, 3 * SHADES // 4)
-        self.plot.show_map((winners * SHADES + shades).reshape(n, n), tints(outputs.shape[1], self.theme.base))
-        present = np.unique(winners)
-        fields = [(ahead[:, k].reshape(n, n), 0.0) for k in present] if len(present) > 1 else []
-        self.plot.show_contours(fields, "")
-        names = model.examples.class_names or model.examples.output_names
-        self.plot.set_regions(winners.reshape(n, n), names)
+    def _draw_classes(self, model: FeedforwardModel, passed: ForwardPass) -> None:
+        """Paint the region of each class, and the borders between them."""
+        paint_classes(self.plot, model, passed.outputs[-1], is_flat=self.threshold.isChecked())
         self.bar.setVisible(False)
 
     def _draw_examples(self, track: TrackFrame, model: FeedforwardModel, selection: Selection) -> None:
@@ -302,15 +274,15 @@ class DecisionSurfacePane(Pane):
             if chosen is None or examples is None:
                 self.plot.set_points(np.empty((0, 2)), np.empty(0, dtype=np.int64))
             else:
-                self.plot.set_points(examples.inputs[drawn], target_classes(model, chosen, drawn))
+                classes = target_classes(model, chosen, drawn)
+                self.plot.set_points(examples.inputs[drawn], classes, len(model.examples.class_names or ()))
         wrong = misclassified(model, track.state.params, chosen, drawn)
         self.plot.set_wrong(wrong)
         self.plot.set_selected(int(np.searchsorted(drawn, selected)) if selected >= 0 else -1)
         name = "" if examples is None or selected < 0 else examples.names[selected]
         n_wrong = None if self.is_one_of_several else int(wrong.sum())
-        self.legend.set_entries(
-            legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
-        )
+        entries = legend_entries(model, chosen, len(drawn), n_wrong, name, self.theme, is_brief=self._is_low)
+        self.legend.set_entries([*entries, *self.hidden.entries()])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say things more briefly in a low pane."""
@@ -370,9 +342,8 @@ class DecisionSurfacePane(Pane):
         """Move the read-out with the arrow keys."""
         (x0, x1), (y0, y1) = self.plot.plane.x_range, self.plot.plane.y_range
         x, y = self._cursor or ((x0 + x1) / 2, (y0 + y1) / 2)
-        x = min(max(x + right * (x1 - x0) / COARSE, x0), x1)
-        y = min(max(y + up * (y1 - y0) / COARSE, y0), y1)
-        self._place_cross(x, y)
+        to_x, to_y = x + right * (x1 - x0) / COARSE, y + up * (y1 - y0) / COARSE
+        self._place_cross(min(max(to_x, x0), x1), min(max(to_y, y0), y1))
 
     def _place_cross(self, x: float, y: float) -> None:
         self._cursor = (x, y)

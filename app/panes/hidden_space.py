@@ -235,7 +235,7 @@ class HiddenSpacePane(Pane):
         if np.array_equal(classes, self.plot.classes):
             self.plot.move_points(space.points)
         else:
-            self.plot.set_points(space.points, classes)
+            self.plot.set_points(space.points, classes, len(model.examples.class_names or ()))
         paint_space(self.plot, self.bar, space, unit, COARSE if frame.is_running else FINE)
         wrong = misclassified(model, frame.lead.state.params, "training", self._drawn)
         self.plot.set_wrong(wrong)

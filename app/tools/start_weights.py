@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeGuard
 
 from app.actions import Action
 from app.pane import Pane
@@ -15,6 +15,13 @@ from nlcore.interventions import WeightEdit
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.panes.error_surface import ErrorSurfacePane
+
+
+class FollowsTrails(Protocol):
+    """A pane that wants the ways of the tracks."""
+
+    def use_trails(self, trails: Trails) -> None:
+        """Take the ways of the tracks from there."""
 
 
 class StartWeights(Tool):
@@ -40,8 +47,8 @@ class StartWeights(Tool):
         return {"set_start_weights": self.offer}
 
     def meet(self, pane: Pane) -> None:
-        """Give panes that need them the ways of the tracks, and hear what the error surface asks for."""
-        if isinstance(pane, FollowsTrails):
+        """Give the pane the ways of the tracks, and hear what it asks for."""
+        if follows_trails(pane):
             pane.use_trails(self.trails)
         if is_error_surface(pane):
             pane.start_wanted.connect(lambda edit: self.begin_at(edit, pane))
@@ -67,17 +74,14 @@ class StartWeights(Tool):
         self.trails.close()
 
 
-@runtime_checkable
-class FollowsTrails(Protocol):
-    """A pane that draws what the weights did over the run."""
-
-    def use_trails(self, trails: Trails) -> None:
-        """Take the ways of the tracks from there."""
-
-
 def is_error_surface(pane: Pane) -> TypeGuard[ErrorSurfacePane]:
     """Tell the error surface from other panes; importing its class here would make the start of the window slow."""
     return pane.id == "error_surface"
+
+
+def follows_trails(pane: Pane) -> TypeGuard[FollowsTrails]:
+    """Tell panes that draw something over the whole run from others."""
+    return hasattr(pane, "use_trails")
 
 
 TOOL = StartWeights

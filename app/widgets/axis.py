@@ -36,6 +36,7 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is not typed
         self.is_whole = is_whole
         self.is_log = False
         self.zero_at: float | None = None
+        self.units = (0.0, 1.0)
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTickLevel=1, maxTextLevel=0, tickLength=4, hideOverlappingLabels=True)
 
@@ -54,10 +55,22 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is not typed
             self.picture = None
             self.update()
 
+    def set_units(self, offset: float, factor: float) -> None:
+        """Write other numbers than the positions: the offset plus the positive factor times the position."""
+        if (offset, factor) != self.units:
+            self.units = (offset, factor)
+            self.picture = None
+            self.update()
+
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
         """Return the ticks of each level, labelled ones first."""
         if self.is_log:
             return self._log_ticks(min(minVal, maxVal), max(minVal, maxVal), size)
+        offset, factor = self.units
+        written = self._plain_ticks(offset + factor * minVal, offset + factor * maxVal, size)
+        return [(gap / factor, [(value - offset) / factor for value in at]) for gap, at in written]
+
+    def _plain_ticks(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
         levels: Ticks = super().tickValues(minVal, maxVal, size)
         if self.orientation == "left" and levels:
             low, high = min(minVal, maxVal), max(minVal, maxVal)
@@ -83,7 +96,8 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is not typed
         """Return the text of each tick."""
         if self.is_log:
             return [self._log_text(value) for value in values]
-        return [plain(value * scale, spacing * scale) for value in values]
+        offset, factor = self.units
+        return [plain((offset + factor * value) * scale, factor * spacing * scale) for value in values]
 
     def _log_text(self, value: float) -> str:
         if self.zero_at is not None and abs(value - self.zero_at) < 1e-9:

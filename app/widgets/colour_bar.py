@@ -10,13 +10,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import LIGHT, Theme
 
 BAR = 14
 EDGE = 8
+LABEL_FROM = 190
+"""Below this height in pixels the label is left to the tool tip: the picture beside needs the room more."""
 
 
 class ColourBar(QWidget):
@@ -28,6 +30,7 @@ class ColourBar(QWidget):
         self.label = ""
         self.ticks: tuple[tuple[float, str], ...] = ()
         self._table = LIGHT.diverging()
+        self._has_label = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Colour bar")
 
@@ -61,11 +64,20 @@ class ColourBar(QWidget):
         """Return the width of bar, ticks and label."""
         metrics = self.fontMetrics()
         texts = max((metrics.horizontalAdvance(text) for _, text in self.ticks), default=20)
-        return QSize(BAR + 8 + texts + metrics.height() + 8, 80)
+        label = metrics.height() + 4 if self._has_label else 0
+        return QSize(BAR + 8 + texts + label + 4, 80)
 
     def minimumSizeHint(self) -> QSize:
         """Keep the width at any height."""
         return QSize(self.sizeHint().width(), 40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the label out where there is little room."""
+        super().resizeEvent(event)
+        has_label = event.size().height() >= LABEL_FROM
+        if has_label != self._has_label:
+            self._has_label = has_label
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bar, its ticks, and the label along it."""
@@ -86,6 +98,9 @@ class ColourBar(QWidget):
             painter.drawText(
                 QRectF(bar.right() + 6, top, self.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, text
             )
+        if not self._has_label:
+            painter.end()
+            return
         painter.translate(self.width() - 2, self.height() / 2)
         painter.rotate(-90)
         half = self.height() / 2

@@ -118,7 +118,11 @@ def arrow_text(names: Names, direction: FloatArray, *, jumps: bool) -> str:
 def legend_entries(
     ways: tuple[Way, ...], direction: FloatArray | None, theme: Theme, *, has_lines: bool, is_brief: bool
 ) -> list[Entry]:
-    """Return the entries of the legend; a direction of None means no arrow."""
+    """Return the entries of the legend; a direction of None means no arrow.
+
+    Where there is little room, several tracks have only their marks, and their names are in the tool tips: the same
+    marks stand with names in the row of tracks.
+    """
     entries = []
     several = len(ways) > 1
     for way in ways:
@@ -129,7 +133,7 @@ def legend_entries(
         drawn = "every update is drawn" if way.is_complete else "some of them are drawn"
         full = f"{name}; {drawn}" if is_line else name
         if several:
-            entries.append(Entry(name, "marker", colour, theme.base, symbol, full=full))
+            entries.append(Entry("" if is_brief else name, "marker", colour, theme.base, symbol, full=full))
         elif is_line:
             entries.append(Entry(name, "line", colour, width=2.5, full=full, tip=tip("update")))
     if ways and not is_brief:

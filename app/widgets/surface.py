@@ -5,6 +5,7 @@ It draws what it is given and knows nothing of networks. The map is painted into
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,19 +18,27 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
 from app.widgets.contour import contour_segments
-from app.widgets.markers import Spread, marker, marker_size, spread
+from app.widgets.markers import Spread, marker_size, spread
 from app.widgets.plane import Plane, roomiest
 from app.widgets.plot import Plot
+from app.widgets.surface_colours import class_marker
 from nlcore.records import FloatArray
 
+FEW_NAMES = 4
+"""Up to so many names of regions lie below the points; more of them could not be found there."""
 REACH = 12
 """Pixels within which a click means a point."""
 MOST_COUNTS = 40
 KEEP_BELOW = 100
 """On maps with fewer cells a side, names stay where they are as long as they can."""
-SMALLEST = 0.02
+SMALLEST = 0.005
 """Share of the picture below which a region is not named."""
+FULLEST = 0.6
+"""Share of a region that its name may cover."""
+MANY = 300
+"""So many points are ringed finely and not counted where they coincide: signs on them would cover the others."""
 LINE_WIDTH = 2.5
+SMALLEST_MARKER = 4
 ROOM_FOR_LABEL = 200
 """Pixels, in both directions, from which on the level line has its label."""
 
@@ -56,6 +65,7 @@ class SurfacePlot(Plot):
         self.wrong: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
         self.selected = -1
         self.cross: tuple[float, float] | None = None
+        self.n_classes = 0
         self._held: tuple[int, tuple[float, float]] | None = None
         self._spread = Spread(np.empty((0, 2)), ())
         self._ends: FloatArray = np.empty((0, 2, 2))
@@ -87,9 +97,20 @@ class SurfacePlot(Plot):
         for tag in (self._label, *self._counts, *self._regions):
             tag.setFont(self.font())
             _colour(tag, theme)
+        self._dress_points()
+
+    def _dress_points(self) -> None:
+        """Give points and rings their look, in the theme's colours."""
+        theme, ratio = self.theme, self.devicePixelRatioF()
         for items, colour in ((self._rings, theme.bad), (self._frames, theme.accent)):
-            items[0].setPen(pg.mkPen(theme.base, width=5 * ratio))
-            items[1].setPen(pg.mkPen(colour, width=2.5 * ratio))
+            thin = 0.55 if items is self._rings and len(self.points) > MANY else 1.0
+            items[0].setPen(pg.mkPen(theme.base, width=5 * thin * ratio))
+            items[1].setPen(pg.mkPen(colour, width=2.5 * thin * ratio))
+        for k, scatter in enumerate(self._scatters):
+            look = class_marker(k, self.n_classes, theme)
+            scatter.setSymbol(look.symbol)
+            scatter.setBrush(look.inside)
+            scatter.setPen(pg.mkPen(look.edge, width=1.3 if len(self.points) <= MANY else 0.8))
 
     def set_plane(self, plane: Plane) -> None:
         """Show another part of the plane."""
@@ -168,7 +189,7 @@ class SurfacePlot(Plot):
             if winners is None:
                 break
             rows, columns = np.nonzero(np.equal(winners, k))
-            if len(rows) < SMALLEST * winners.size:
+            if len(rows) < SMALLEST * winners.size or not self._has_room(len(rows) / winners.size, name):
                 continue
             if name in kept and len(winners) < KEEP_BELOW and self._cell(winners, kept[name]) == k:
                 texts.append((*kept[name], name))  # names jump about less, and coarse maps are drawn faster
@@ -176,7 +197,13 @@ class SurfacePlot(Plot):
             some = slice(None, None, max(1, len(rows) // 60))
             cells = self.plane.places(np.column_stack((columns[some], rows[some])).astype(np.float64), len(winners))
             texts.append((*self._roomy(cells, name, cells.mean(axis=0), beside_line=True), name))
-        self._regions = self._tags(self._regions, texts, (0.5, 0.5), 4)
+        self._regions = self._tags(self._regions, texts, (0.5, 0.5), 7 if len(names) > FEW_NAMES else 4)
+
+    def _has_room(self, share: float, name: str) -> bool:
+        """Tell whether a name covers less than most of a region, which has so large a share of the picture."""
+        metrics = QFontMetrics(self.font())
+        label = (metrics.horizontalAdvance(name) + 8) * (metrics.height() + 4)
+        return bool(label <= FULLEST * share * self.box.width() * self.box.height())
 
     def _cell(self, winners: NDArray[np.intp], at: tuple[float, float]) -> int:
         """Return the value of the cell at a place."""
@@ -204,9 +231,9 @@ class SurfacePlot(Plot):
         )
         return float(candidates[found, 0]), float(candidates[found, 1])
 
-    def set_points(self, points: FloatArray, classes: NDArray[np.int64]) -> None:
+    def set_points(self, points: FloatArray, classes: NDArray[np.int64], n_classes: int = 2) -> None:
         """Show other points, shape (n, 2), with their classes; which are wrong and which is selected starts anew."""
-        self.points, self.classes = points, classes
+        self.points, self.classes, self.n_classes = points, classes, n_classes
         self.wrong = np.zeros(len(points), dtype=np.bool_)
         self.selected = -1
         self._held = None
@@ -214,14 +241,12 @@ class SurfacePlot(Plot):
         for scatter in self._scatters:
             self.box.removeItem(scatter)
         self._scatters = []
-        for k in range(int(classes.max()) + 1 if len(classes) else 0):
-            look = marker(k)
-            scatter = pg.ScatterPlotItem(
-                pxMode=True, symbol=look.symbol, brush=look.inside, pen=pg.mkPen(look.edge, width=1.3)
-            )
+        for _ in range(int(classes.max()) + 1 if len(classes) else 0):
+            scatter = pg.ScatterPlotItem(pxMode=True)
             scatter.setZValue(5)
             self.box.addItem(scatter, ignoreBounds=True)
             self._scatters.append(scatter)
+        self._dress_points()
         self._place_points()
         self.points_changed.emit()
 
@@ -251,7 +276,7 @@ class SurfacePlot(Plot):
 
     def shown_at(self) -> FloatArray:
         """Return where the points are drawn, moved apart where they coincide."""
-        shifted: FloatArray = self.points + self._spread.shifts * marker_size(len(self.points)) * np.array(self.pixel())
+        shifted: FloatArray = self.points + self._spread.shifts * self._marker_size() * np.array(self.pixel())
         if self._held is not None:
             shifted[self._held[0]] = self._held[1]
         return shifted
@@ -270,22 +295,31 @@ class SurfacePlot(Plot):
     def _find_clicked(self, x: float, y: float) -> None:
         self.point_clicked.emit(self.point_at(x, y))
 
+    def _marker_size(self) -> int:
+        """Return a size at which the points leave something of the map to be seen, also in a small picture."""
+        n = max(1, len(self.points))
+        roomy = 0.45 * math.sqrt(max(1.0, self.box.width() * self.box.height()) / n)
+        return max(SMALLEST_MARKER, min(marker_size(n), round(roomy)))
+
     def _place_points(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         for k, scatter in enumerate(self._scatters):
             mine = at[self.classes == k]
-            scatter.setData(mine[:, 0], mine[:, 1], size=size)
-        many = self._spread.repeated if len(self._spread.repeated) <= MOST_COUNTS else ()
+            width = min(1.3 if len(self.points) <= MANY else 0.8, size / 5)
+            pen = pg.mkPen(class_marker(k, self.n_classes, self.theme).edge, width=width)
+            scatter.setData(mine[:, 0], mine[:, 1], size=size, pen=pen)
+        is_clear = len(self.points) <= MANY and len(self._spread.repeated) <= MOST_COUNTS
+        many = self._spread.repeated if is_clear else ()
         texts = [(float(at[i, 0]), float(at[i, 1]), f"×{times}") for i, times in many]
         self._counts = self._tags(self._counts, texts, (-0.35, 0.5), 6)
         self._place_rings()
 
     def _place_rings(self) -> None:
-        at, size = self.shown_at(), marker_size(len(self.points))
+        at, size = self.shown_at(), self._marker_size()
         wrong = at[self.wrong]
         chosen = at[self.selected : self.selected + 1] if self.selected >= 0 else at[:0]
         for ring in self._rings:
-            ring.setData(wrong[:, 0], wrong[:, 1], size=size + 9)
+            ring.setData(wrong[:, 0], wrong[:, 1], size=size + (min(9, size) if len(self.points) <= MANY else 4))
         for frame in self._frames:
             frame.setData(chosen[:, 0], chosen[:, 1], size=size + 15)
 

@@ -7,6 +7,7 @@ from app.theme import Theme
 from app.widgets.legend import Entry
 from app.widgets.markers import marker
 from app.widgets.numbers import count
+from app.widgets.surface_colours import FEW_CLASSES, class_marker
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import SetName
 
@@ -46,9 +47,12 @@ def legend_entries(
         look = marker(0)
         entries.append(Entry(f"{chosen} example", "marker", look.inside, look.edge, look.symbol, tip=tip("example")))
     else:
+        are_many = len(data.class_names) > FEW_CLASSES
+        if are_many and not is_brief:
+            entries.append(Entry("targets:", "note", tip=tip("target")))
         for k, name in enumerate(data.class_names):
-            look = marker(k)
-            said = name if is_brief else f"target: {name}"
+            look = class_marker(k, len(data.class_names), theme)
+            said = name if is_brief or are_many else f"target: {name}"
             entries.append(Entry(said, "marker", look.inside, look.edge, look.symbol, tip=tip("target")))
         word = "wrong" if is_brief else "misclassified"
         text = word if n_wrong is None else f"{word}: {count(n_wrong)} of {count(n_drawn)}"

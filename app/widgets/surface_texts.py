@@ -8,12 +8,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.widgets.numbers import number
+from app.widgets.drawn_examples import drawn_examples
+from app.widgets.measured import name_of, range_of, value_of
+from app.widgets.numbers import count, counted, number
+from app.widgets.plane import Plane
 from app.widgets.unit_names import UnitNames, sentence
 from nlcore import metrics, network, probes
 from nlcore.datasets import ExampleSet
 from nlcore.families.feedforward import FeedforwardModel
-from nlcore.records import FloatArray, SetName
+from nlcore.records import FloatArray, SetName, TrainState
 
 Unit = tuple[int, int]
 """Layer and index; layer 1 is the first after the inputs."""
@@ -121,7 +124,7 @@ def values_text(
     passed = network.forward(model.layout, params, np.array([at]))
     outputs = passed.outputs[-1]
     sign = " " if is_brief else " = "
-    where = ", ".join(f"{name}{sign}{number(v)}" for name, v in zip(data.input_names, at, strict=True))
+    where = ", ".join(f"{name_of(data, k)}{sign}{number(value_of(data, k, at[k]))}" for k in range(2))
     named = [f"{name}{sign}{number(float(o))}" for name, o in zip(data.output_names, outputs[0], strict=True)]
     n_said = 1 if is_brief else 3 if len(named) > 4 else len(named)
     best = np.argsort(-outputs[0], kind="stable")[:n_said] if n_said < len(named) else range(len(named))
@@ -146,3 +149,38 @@ def example_text(model: FeedforwardModel, chosen: SetName, index: int) -> str:
     else:
         target = data.class_names[int(target_classes(model, chosen, np.array([index]))[0])]
     return f"{chosen} example {examples.names[index]}, target {target}"
+
+
+def map_words(model: FeedforwardModel, state: TrainState, plane: Plane, n: int) -> str:
+    """Say in words what the map shows.
+
+    Parameters
+    ----------
+    model, state : FeedforwardModel, TrainState
+        The network, at the moment that is shown.
+    plane : Plane
+        The part of the plane that is shown.
+    n : int
+        Places each way at which the network is asked.
+    """
+    data = model.examples
+    outputs = plane.forward(model.layout, state.params, n).outputs[-1]
+    ends = [range_of(data, k, part) for k, part in enumerate((plane.x_range, plane.y_range))]
+    names = " and ".join(f"{name_of(data, k)} from {number(ends[k][0])} to {number(ends[k][1])}" for k in range(2))
+    parts = [f"The output of the network over {names}, after {counted(state.counters.updates, 'update')}."]
+    if data.n_outputs == 1:
+        parts.append(f"It lies between {number(float(outputs.min()))} and {number(float(outputs.max()))}.")
+    if data.class_names is None:
+        return " ".join(parts)
+    shares = np.bincount(metrics.classes(outputs, data.midpoint), minlength=len(data.class_names)) / len(outputs)
+    regions = ", ".join(f"{name} {share:.0%}" for name, share in zip(data.class_names, shares, strict=True))
+    parts.append(f"Share of the area by class: {regions}.")
+    drawn, n_all = drawn_examples(len(data.training)), len(data.training)
+    wrong = drawn[misclassified(model, state.params, "training", drawn)]
+    of_all = counted(n_all, "training example")
+    if len(drawn) < n_all:
+        of_all = f"the {count(len(drawn))} training examples that are drawn, out of {count(n_all)},"
+    parts.append(f"{count(len(drawn) - len(wrong))} of {of_all} classified correctly.")
+    if 0 < len(wrong) <= 8:
+        parts.append("Misclassified: " + ", ".join(data.training.names[i] for i in wrong) + ".")
+    return " ".join(parts)

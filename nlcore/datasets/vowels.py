@@ -7,6 +7,8 @@ Barney, "Control methods used in a study of the vowels", JASA 24 (1952), 175-184
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -31,6 +33,7 @@ WORDS: Final = {
     "er": "heard",
 }
 """The word that each vowel of the table was spoken in; the outputs stand in this order."""
+KINDS: Final[dict[str, Literal["man", "woman", "child"]]] = {"m": "man", "w": "woman", "c": "child"}
 SPEAKERS: Final = {"all": "mwc", "men": "m", "women": "w", "children": "c"}
 ATTRIBUTION: Final = "Vowels: G. E. Peterson, H. L. Barney, JASA 24 (1952) 175-184."
 
@@ -94,6 +97,47 @@ def load(options: VowelOptions) -> Data:
         notes=notes,
         attribution=ATTRIBUTION,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word as one person said it once.
+
+    Attributes
+    ----------
+    name : str
+        What the example is called.
+    word : str
+        The word that was said.
+    who : str
+        "man", "woman" or "child".
+    speaker : int
+        Number of the speaker, from 1.
+    formants : tuple of float
+        F0 (the pitch), F1, F2 and F3, in Hz.
+    """
+
+    name: str
+    word: str
+    who: Literal["man", "woman", "child"]
+    speaker: int
+    formants: tuple[float, float, float, float]
+
+
+@cache
+def tokens() -> dict[str, Token]:
+    """Return every word of the table by the name that its example has."""
+    table = list(_shipped.rows("vowels.csv"))
+    return {
+        name: Token(
+            name,
+            WORDS[row["vowel"]],
+            KINDS[row["type"]],
+            int(row["speaker"]),
+            (float(row["f0"]), float(row["f1"]), float(row["f2"]), float(row["f3"])),
+        )
+        for name, row in zip(_names(table), table, strict=True)
+    }
 
 
 def _names(table: list[dict[str, str]]) -> list[str]:

@@ -22,6 +22,8 @@ from nlcore.trainer import Trainer
 IDS = [path.stem for path in lesson_paths()]
 PROMISES = [(path.stem, n) for path in lesson_paths() for n in range(len(read_lesson(path).expectations))]
 
+LONG = 400_000
+"""Presentations that take minutes without the compiler."""
 PROBED = {"network_diagram", "examples", "decision_surface", "weight_images"}
 """Panes that a model must have something for. The others are opened with their lessons elsewhere."""
 
@@ -29,6 +31,12 @@ PROBED = {"network_diagram", "examples", "decision_surface", "weight_images"}
 @pytest.fixture(scope="module", autouse=True)
 def compiled() -> None:
     kernels.prepare()
+
+
+def skip_if_long(trained: Trainer, epochs: int) -> None:
+    """Leave out what takes minutes without the compiler."""
+    if epochs * trained.model.epoch_length > LONG and trained.model.trains and not kernels.prepare():
+        pytest.skip("takes minutes without the compiler")
 
 
 def trainer(lesson_id: str, **changes: object) -> Trainer:
@@ -61,7 +69,9 @@ def test_a_lesson_promises_something_and_names_what_exists(lesson_id: str) -> No
 @pytest.mark.parametrize(("lesson_id", "n"), PROMISES)
 def test_a_promise_is_kept(lesson_id: str, n: int) -> None:
     lesson = find_lesson(lesson_id)
-    outcome = check_expectation(lesson, lesson.expectations[n])
+    promise = lesson.expectations[n]
+    skip_if_long(Trainer(lesson.tracks()[promise.track][1]), promise.seeds * promise.at_epoch)
+    outcome = check_expectation(lesson, promise)
     assert outcome.holds, str(outcome)
 
 
@@ -70,6 +80,7 @@ def test_a_promise_is_not_kept_without_learning(lesson_id: str, n: int) -> None:
     lesson = find_lesson(lesson_id)
     promise = lesson.expectations[n]
     experiment = lesson.tracks()[promise.track][1]
+    skip_if_long(Trainer(experiment), promise.seeds * promise.at_epoch)
     if experiment.training.rule == "none":  # built, not learnt: without the construction it must fail
         experiment = experiment.replace({"training.initializer": "zero"})
     else:
@@ -401,5 +412,9 @@ def test_stop_rules_end_a_lesson(lesson_id: str) -> None:
     lesson: Lesson = find_lesson(lesson_id)
     for _, experiment in lesson.tracks():
         trained = Trainer(experiment)
+        if not trained.model.trains:
+            assert trained.finish_reason(trained.initial_state(), stops=True) is FinishReason.NOTHING_TO_TRAIN
+            continue
+        skip_if_long(trained, 3 * (experiment.training.stop.epochs or 0))
         result = trained.measured_advance(trained.initial_state(), 6000 * trained.model.epoch_length, stops=True)
         assert result.reason is FinishReason.STOP_RULE

@@ -18,11 +18,11 @@ from app.theme import DARK, LIGHT
 from app.widgets.contour import contour_segments
 from app.widgets.drawn_examples import MOST_DRAWN, drawn_examples
 from app.widgets.markers import marker, spread
-from app.widgets.numbers import count
+from app.widgets.numbers import count, number
 from app.widgets.plane import Scale, nice_above, span
 from nlcore import probes
 from nlcore.activations import activation
-from nlcore.datasets import Data, ExampleSet, no_examples
+from nlcore.datasets import Data, ExampleSet, Scaling, no_examples
 from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.trainer import Trainer
@@ -485,3 +485,86 @@ def test_spread_markers_and_scales() -> None:
     assert span(np.array([0.0, 1.0])) == pytest.approx((-0.2, 1.2))
     scale = Scale.of(activation("tanh"), 0.5, np.array([0.0]), 0.5)
     assert scale.colours(np.array([-1.0, 0.5, 1.0, np.nan]), 201).tolist() == [0, 100, 200, 100]
+
+
+def vowels(epochs: int = 3, **dataset: object) -> TrackFrame:
+    experiment = network([2, 8, 10], ["sigmoid", "sigmoid"], 0.3) | {"dataset": {"name": "vowels"} | dataset}
+    return track_of(experiment, epochs)
+
+
+def test_axes_and_readout_are_as_measured(pane: DecisionSurfacePane) -> None:
+    track = vowels(1)
+    show(pane, track)
+    data = track.model.data
+    assert data is not None
+    assert data.scaling is not None
+    axis = pane.plot.x_axis
+    (gap, places), *_ = axis.tickValues(*pane.plot.plane.x_range, 400.0)
+    texts = axis.tickStrings(places, 1.0, gap)
+    written = [float(text.replace("\u00a0", "").replace("−", "-")) for text in texts]
+    assert len(written) >= 3
+    assert np.allclose(np.array(places) * data.scaling.sds[0] + data.scaling.means[0], written)
+    assert all(value % 100 == 0 for value in written)
+    assert (axis.labelText, pane.plot.y_axis.labelText) == ("F1 (Hz)", "F2 (Hz)")
+    pane.plot.pointed.emit(*data.scaling.apply(np.array([500.0, 1500.0])).tolist())
+    assert pane.readout.full_text.startswith("F1 (Hz) = 500, F2 (Hz) = 1\u00a0500: ")
+    frame = Frame((track,))
+    x_low, x_high = (end * data.scaling.sds[0] + data.scaling.means[0] for end in pane.plot.plane.x_range)
+    assert f"F1 (Hz) from {number(x_low)} to {number(x_high)}" in pane.in_words(frame)
+    show(pane, xor())
+    assert [pane.plot.x_axis.units, pane.plot.y_axis.units] == [(0.0, 1.0)] * 2
+
+
+def test_ten_classes_have_ten_colours_and_their_words(pane: DecisionSurfacePane) -> None:
+    track = vowels(15, n=400)
+    pane.resize(900, 700)
+    show(pane, track)
+    words = ["heed", "hid", "head", "had", "hod", "hawed", "hood", "who'd", "hud", "heard"]
+    entries = pane.legend.entries
+    assert [e.text for e in entries[:11]] == ["targets:", *words]
+    looks = [(e.colour, e.symbol) for e in entries[1:11]]
+    assert len({colour for colour, _ in looks}) == len({symbol for _, symbol in looks}) == 10
+    brushes = [scatter.opts["brush"].color().name() for scatter in pane.plot._scatters]
+    assert brushes == [colour for colour, _ in looks]
+    named = {tag.toPlainText() for tag in pane.plot._regions}
+    outputs = pane.plot.plane.forward(track.model.layout, track.state.params, 60).outputs[-1]  # type: ignore[attr-defined]
+    shares = np.bincount(outputs.argmax(axis=1), minlength=10) / len(outputs)
+    large = {word for word, share in zip(words, shares, strict=True) if share > 0.03}
+    assert len(large) >= 5
+    assert large <= named <= {word for word, share in zip(words, shares, strict=True) if share > 0}
+    pane.set_theme(DARK)
+    assert {scatter.opts["pen"].color().name() for scatter in pane.plot._scatters} == {DARK.text}
+
+
+def test_a_name_needs_room_in_its_region(pane: DecisionSurfacePane) -> None:
+    track = vowels(15, n=400)
+    pane.resize(900, 700)
+    show(pane, track)
+    many = len(pane.plot._regions)
+    pane.resize(230, 240)
+    show(pane, track)
+    assert len(pane.plot._regions) < many
+
+
+def test_many_points_have_fine_rings_and_no_counts(pane: DecisionSurfacePane) -> None:
+    show(pane, vowels(0))
+    assert pane.plot.wrong.sum() > 800
+    assert pane.plot._spread.repeated
+    assert pane.plot._counts == []
+    fine = pane.plot._rings[1].opts["pen"].widthF()
+    show(pane, three_classes())
+    assert fine < pane.plot._rings[1].opts["pen"].widthF()
+
+
+def test_a_constant_input_keeps_its_standardised_axis(pane: DecisionSurfacePane) -> None:
+    data = points([[5, 1], [5, 3]], [[0], [1]], classes=("no", "yes"))
+    standardised = replace(
+        data,
+        training=ExampleSet.of([[0, -1], [0, 1]], data.training.targets),
+        input_names=("length (standardised)", "width (standardised)"),
+        scaling=Scaling(np.array([5.0, 2.0]), np.array([0.0, 1.0])),
+    )
+    show(pane, track_of(network([2, 1], ["sigmoid"]), 1, standardised))
+    assert (pane.plot.x_axis.labelText, pane.plot.y_axis.labelText) == ("length (standardised)", "width")
+    assert pane.plot.x_axis.units == (0.0, 1.0)
+    assert pane.plot.y_axis.units == (2.0, 1.0)
