@@ -9,6 +9,8 @@ from nlcore import kernels
 from nlcore.families.feedforward import FeedforwardModel
 from tests.app.generalisation import Course, course, kept
 
+pytestmark = pytest.mark.skipif(not kernels.has_compiler(), reason="the numbers are those of the compiled loop")
+
 
 @pytest.fixture(scope="module")
 def courses() -> list[Course]:

@@ -10,6 +10,8 @@ from nlcore.families.feedforward import FeedforwardModel
 from nlcore.weight_sizes import weight_sizes
 from tests.app.generalisation import Course, course, kept
 
+pytestmark = pytest.mark.skipif(not kernels.has_compiler(), reason="the numbers are those of the compiled loop")
+
 
 @pytest.fixture(scope="module")
 def courses() -> list[Course]:

@@ -14,6 +14,8 @@ from nlcore.records import FloatArray
 from nlcore.weight_sizes import SQUARES, weight_sizes
 from tests.app.generalisation import Course, course, kept
 
+pytestmark = pytest.mark.skipif(not kernels.has_compiler(), reason="the numbers are those of the compiled loop")
+
 NAMES = ("none", "penalty", "weight decay", "dropout", "tied weights", "early stopping")
 
 
