@@ -22,14 +22,15 @@ from app.theme import Theme
 from app.widgets.legend import Legend
 from app.widgets.options import fill
 from app.widgets.problem_line import ProblemLine
-from app.widgets.readout import Readout
+from app.widgets.readout import MAX_LINES, Readout
+from app.widgets.region_answers import answers, can_answer, first_lines
 from app.widgets.region_canvas import RegionCanvas
 from app.widgets.region_controls import RegionControls
 from app.widgets.region_drawing import Drawing
 from app.widgets.region_painter import Backdrop, legend_entries
 from app.widgets.region_runs import building, grid, is_of, learning
 from app.widgets.region_texts import TITLES, agreement_words, layers_text, plan_lines
-from nlcore import network, probes
+from nlcore import network
 from nlcore.activations import activation
 from nlcore.constructions.half_planes import params_of
 from nlcore.errors import LabError
@@ -42,13 +43,17 @@ from nlcore.theory.regions import NAMED, Plan, Region, region
 CELLS, COARSE, FINE = 100, 50, 200
 SIDE_BY_SIDE_FROM = 560
 SIDE_AT_MOST = 320
-SIDE_SHARE = 0.36
+SIDE_SHARE, LOW_SHARE = 0.36, 0.26
+LOW = 520
+"""Below this height the words have less room than the drawing needs."""
+TEXTS_FROM = 300
+"""Below this height there is neither legend nor hint."""
 UNBOUNDED = 16_777_215
 """What Qt calls no maximum."""
 NOW = "network"
 NONE_YET = "none yet"
-HINT = "Drag a corner to move it, a side to bend it; click beside them to begin another polygon."
-OPEN_HINT = "Click the next corner; click the first one, double-click or press Enter to close. Escape gives it up."
+HINT = "Drag corners and sides; click beside them to begin another polygon."
+OPEN_HINT = "Next corner; double-click or Enter closes, Escape gives it up."
 """What to do while a polygon is open."""
 
 
@@ -69,6 +74,7 @@ class RegionNetworkPane(Pane):
         """The data set whose region was taken over last."""
         self._inside: dict[int, NDArray[np.bool_]] = {}
         self._built_right = 0
+        self._is_noted = False
         self.controls_above = RegionControls(self.body)
         self.problem = ProblemLine(self.body)
         self.canvas = RegionCanvas(self.body)
@@ -107,13 +113,13 @@ class RegionNetworkPane(Pane):
     def _connect(self) -> None:
         controls, canvas = self.controls_above, self.canvas
         canvas.changed.connect(self._take_drawing)
-        controls.shape_chosen.connect(lambda name: canvas.take(Drawing.of(NAMED[name])))
+        controls.shape_chosen.connect(lambda name: canvas.begin(Drawing.of(NAMED[name])))
         controls.holes_chosen.connect(lambda on: canvas.take(canvas.drawing.drawing_holes(on=on)))
         controls.close_wanted.connect(lambda: canvas.take(canvas.drawing.closed()))
         controls.corner_unwanted.connect(canvas.delete_corner)
         controls.polygon_unwanted.connect(canvas.delete_polygon)
         controls.turn_wanted.connect(canvas.turn_polygon)
-        controls.clear_wanted.connect(lambda: canvas.take(Drawing()))
+        controls.clear_wanted.connect(lambda: canvas.begin(Drawing()))
         controls.undo_wanted.connect(canvas.undo)
         controls.view.activated.connect(lambda _: self._redraw())
         controls.plan.activated.connect(lambda _: self._take_drawing())
@@ -186,7 +192,9 @@ class RegionNetworkPane(Pane):
         dataset = frame.lead.experiment.dataset
         if dataset != self.seen:
             self.seen = dataset
-            self._take_region(dataset)
+            if not self._is_noted:
+                self._take_region(dataset)
+            self._is_noted = False
         self._show(frame)
 
     def _take_region(self, dataset: Choice) -> None:
@@ -198,7 +206,7 @@ class RegionNetworkPane(Pane):
             shown = region(given.get("region", "convex"), given.get("polygons", ()), given.get("holes", ()))  # type: ignore[arg-type]
         except LabError:
             return
-        self.canvas.take(Drawing.of(shown))
+        self.canvas.begin(Drawing.of(shown))
 
     def _show(self, frame: Frame) -> None:
         plan, is_now = self.plan, self.controls_above.view.currentData() == NOW
@@ -210,17 +218,18 @@ class RegionNetworkPane(Pane):
             )
             whole = tuple(polygon.points for polygon in self._region.polygons) if self._region is not None else ()
             backdrop = Backdrop(plan.lines, pieces or whole, holes)
-        if is_now and _can_answer(frame.lead):
+        if is_now and can_answer(frame.lead):
             n = COARSE if frame.is_running else FINE
-            answers = _answers(frame.lead, n)
-            wrong = (answers != self._is_inside(n)).reshape(n, n) if self._region is not None else None
-            backdrop = Backdrop(backdrop.lines, answers=answers.reshape(n, n), wrong=wrong)
+            said = answers(frame.lead, n)
+            wrong = (said != self._is_inside(n)).reshape(n, n) if self._region is not None else None
+            backdrop = Backdrop(first_lines(frame.lead), answers=said.reshape(n, n), wrong=wrong)
         is_wrong = bool(self._reason_not) and bool(self.canvas.drawing.loops)
         self.canvas.show_backdrop(backdrop, is_wrong=is_wrong)
         self.legend.set_entries(legend_entries(backdrop, self.theme))
-        said = "\n".join(self._lines(frame))
-        if said != self.words.text():
-            self.words.setText(said)
+        self.legend.setVisible(self.height() >= TEXTS_FROM)
+        words = "\n".join(self._lines(frame))
+        if words != self.words.text():
+            self.words.setText(words)
             self._fit_side()
 
     def _lines(self, frame: Frame) -> list[str]:
@@ -228,20 +237,23 @@ class RegionNetworkPane(Pane):
         if plan is None:
             said = self._reason_not or "nothing is drawn"
             return [f"No network yet: {said}."]
-        found = [f"Built network: {layers_text(plan.layers)}.", *plan_lines(plan)]
-        found.append(f"It agrees with the drawing at {agreement_words(self._built_right, CELLS**2)}.")
-        tracks = self._comparable(frame)
-        if tracks:
-            found += ["", "Networks of the run, compared with the drawing:"]
-            found += [f"{name}: {agreement_words(right, n)}" for name, _, right, n in self._agreements(frame)]
-        return found
+        built = [f"Built network: {layers_text(plan.layers)}.", *plan_lines(plan)]
+        built.append(
+            f"It agrees with the drawing at {agreement_words(self._built_right, CELLS**2)} of {CELLS**2:,} places."
+        )
+        compared = [f"{name}: {agreement_words(right, n)}" for name, _, right, n in self._agreements(frame)]
+        if not compared:
+            return built
+        compared.insert(0, "So far the networks of the run agree with the drawing:")
+        is_now = self.controls_above.view.currentData() == NOW
+        return [*compared, "", *built] if is_now else [*built, "", *compared]
 
     def _comparable(self, frame: Frame) -> list[TrackFrame]:
         """Return the tracks whose points are from the region that is drawn."""
         shown = self._region
         if shown is None:
             return []
-        return [t for t in frame.tracks if _can_answer(t) and is_of(t.experiment.dataset, shown)]
+        return [t for t in frame.tracks if can_answer(t) and is_of(t.experiment.dataset, shown)]
 
     def _agreements(self, frame: Frame) -> list[tuple[str, str, int, int]]:
         """Return name, layers, right places and all places of each track that can be compared."""
@@ -249,7 +261,7 @@ class RegionNetworkPane(Pane):
         found = []
         for track in self._comparable(frame):
             assert isinstance(track.model, FeedforwardModel)
-            right = int(np.sum(_answers(track, n) == self._is_inside(n)))
+            right = int(np.sum(answers(track, n) == self._is_inside(n)))
             found.append((track.name, "-".join(map(str, track.model.layout.layers)), right, n * n))
         return found
 
@@ -281,7 +293,9 @@ class RegionNetworkPane(Pane):
         is_wide = self.width() >= SIDE_BY_SIDE_FROM
         self.columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self._fit_side()
-        self.readout.setVisible(self.height() >= 300)
+        self.readout.setVisible(self.height() >= TEXTS_FROM)
+        self.readout.set_max_lines(MAX_LINES if self.height() >= LOW else 1)
+        self.legend.setVisible(self.height() >= TEXTS_FROM)
 
     def _fit_side(self) -> None:
         """Give the words what they need, beside the drawing or, up to a share of the height, below it."""
@@ -293,7 +307,8 @@ class RegionNetworkPane(Pane):
         needed = self.words.heightForWidth(max(60, self.width() - 20)) + 4
         self.side.setMinimumWidth(0)
         self.side.setMaximumWidth(UNBOUNDED)
-        self.side.setFixedHeight(max(20, min(needed, int(SIDE_SHARE * self.height()))))
+        share = SIDE_SHARE if self.height() >= LOW else LOW_SHARE
+        self.side.setFixedHeight(max(20, min(needed, int(share * self.height()))))
 
     # --- words, numbers, notes ---------------------------------------------------------------------------------------
 
@@ -335,7 +350,7 @@ class RegionNetworkPane(Pane):
         found = Drawing.read(notes)
         if found is not None:
             self.canvas.take(found)
-            self.seen = self.frame.lead.experiment.dataset if self.frame is not None else self.seen
+            self.seen, self._is_noted = None, True  # it stays, whatever the experiment of the session is about
 
     def take_over(self, other: Pane) -> None:
         """Show what is drawn in another pane of this kind."""
@@ -352,23 +367,6 @@ def _n_plans(found: Region | None) -> int:
 
 def _is_same(one: Region, other: Region) -> bool:
     return (one.name, one.polygons, one.holes) == (other.name, other.polygons, other.holes)
-
-
-def _can_answer(track: TrackFrame) -> bool:
-    """Tell whether a network has two inputs and one output, and finite weights."""
-    model = track.model
-    return (
-        isinstance(model, FeedforwardModel)
-        and (model.layout.layers[0], model.layout.layers[-1]) == (2, 1)
-        and bool(np.all(np.isfinite(track.state.params)))
-    )
-
-
-def _answers(track: TrackFrame, n: int) -> NDArray[np.bool_]:
-    """Return where a network says inside, shape (n * n,)."""
-    assert isinstance(track.model, FeedforwardModel)
-    found: NDArray[np.bool_] = probes.predicted(track.model, track.state.params, grid(n)) == 1
-    return found
 
 
 PANE = RegionNetworkPane

@@ -20,26 +20,41 @@ class MeasureRow(FlowRow):
         The person wants to measure.
     stopped
         The person gives it up.
+
+    Parameters
+    ----------
+    action, stop, tip : str
+        Texts of the two buttons, and what the first does.
+    default : int
+        Epochs at first.
     """
 
     wanted = Signal()
     stopped = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        action: str = "Measure",
+        stop: str = "Stop measuring",
+        tip: str = "Train this network once more, from its start, and time it; your run stays as it is",
+        default: int = DEFAULT_EPOCHS,
+    ) -> None:
         super().__init__(parent)
         self.epochs = QSpinBox(self)
         self.epochs.setRange(1, MOST_EPOCHS)
-        self.epochs.setValue(DEFAULT_EPOCHS)
-        self.epochs.setAccessibleName("Epochs to train while measuring")
-        self.epochs.setToolTip("So many passes over the training set are trained and timed")
-        self.button, self.stop = QPushButton("Measure", self), QPushButton("Stop measuring", self)
-        self.button.setToolTip("Train this network once more, from its start, and time it; your run stays as it is")
-        self.stop.setToolTip("Give the measurement up")
+        self.epochs.setValue(default)
+        self.epochs.setAccessibleName("Epochs to train")
+        self.epochs.setToolTip("So many passes over the training set")
+        self.button, self.stop = QPushButton(action, self), QPushButton(stop, self)
+        self.button.setToolTip(tip)
+        self.stop.setToolTip("Give it up")
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(110, 12)
-        self.progress.setAccessibleName("Share of the measurement that is done")
+        self.progress.setAccessibleName("Share that is done")
         self.together(QLabel("Train", self), self.epochs, QLabel("epochs", self))
         for control in (self.button, self.stop, self.progress):
             self.add(control)

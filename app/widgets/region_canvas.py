@@ -110,6 +110,11 @@ class RegionCanvas(FocusWidget):
             self.remember()
             self.show_drawing(drawing)
 
+    def begin(self, drawing: Drawing) -> None:
+        """Make a step to quite another drawing, in which nothing is chosen."""
+        self.selected = self.cross = None
+        self.take(drawing)
+
     def undo(self) -> None:
         """Go back one step."""
         if self._before:
@@ -193,7 +198,8 @@ class RegionCanvas(FocusWidget):
         """Keep the keys of the drawing for it while it has the keyboard."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             is_plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-            if event.matches(QKeySequence.StandardKey.Undo) or (is_plain and event.key() in OWN_KEYS):
+            is_undo = event.matches(QKeySequence.StandardKey.Undo) and self.can_undo  # else it is the window's
+            if is_undo or (is_plain and event.key() in OWN_KEYS):
                 event.accept()
                 return True
         return super().event(event)

@@ -21,6 +21,8 @@ from nlcore.theory.polygons import LIMIT, Point
 
 MOST_NUMBERS = 16
 """With more half-planes they are not numbered."""
+NUMBERS_FROM = 200
+"""Neither in a smaller picture."""
 ARROW = 9.0
 DASHES = (5.0, 4.0)
 SIDE = (-LIMIT, LIMIT)
@@ -156,7 +158,7 @@ class Sketch:
             for turn in (2.6, -2.6):
                 away = QPointF(math.cos(turn) * a - math.sin(turn) * b, -(math.sin(turn) * a + math.cos(turn) * b))
                 self.painter.drawLine(tip, tip + away * 4.0)
-            if len(lines) <= MOST_NUMBERS:
+            if len(lines) <= MOST_NUMBERS and self.area.width() >= NUMBERS_FROM:
                 self._number(str(k + 1), foot - QPointF(a, -b) * 9.0)
 
     def _number(self, text: str, middle: QPointF) -> None:
@@ -215,7 +217,8 @@ def legend_entries(shown: Backdrop, theme: Theme) -> list[Entry]:
         name = "inside" if len(shown.pieces) == 1 else "convex pieces"
         found += [Entry(name, "patch", tint(0, theme), theme.muted)]
     if len(shown.lines):
-        found.append(Entry("half-planes, arrows to the yes", "line", theme.muted, dashes=DASHES, width=1.2))
+        whose = "half-planes" if shown.answers is None else "lines of its first units"
+        found.append(Entry(f"{whose}, arrows to the yes", "line", theme.muted, dashes=DASHES, width=1.2))
     return found
 
 

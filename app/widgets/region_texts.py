@@ -52,6 +52,7 @@ def plan_lines(plan: Plan) -> list[str]:
 
 
 def agreement_words(n_right: int, n: int) -> str:
-    """Say in how many places of a grid a network answers as the drawing does."""
-    share = 100.0 * n_right / n
-    return f"{share:.2f}".rstrip("0").rstrip(".") + f" % ({n_right:,} of {n:,} places)"
+    """Say in which share of the places of a grid a network answers as the drawing does; all only if it is all."""
+    if n_right == n:
+        return "100 %"
+    return f"{min(100.0 * n_right / n, 99.99):.2f} %"

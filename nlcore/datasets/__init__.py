@@ -171,6 +171,9 @@ class Dataset:
         Options to `Data`, or None for a model without examples.
     reports : bool
         Whether `load` also takes `progress` and `cancelled`, because it may take long.
+    expected : callable or None
+        From options and inputs as they were measured to the means of the targets there, (n, n_outputs), or None where
+        the options allow no such formula. Only data that are made can know them.
     """
 
     name: str
@@ -179,6 +182,33 @@ class Dataset:
     options: type[Record]
     load: Callable[..., Data | None]
     reports: bool = False
+    expected: Callable[[Any, FloatArray], FloatArray | None] | None = None
+
+
+def expected_targets(choice: Choice, inputs: FloatArray) -> FloatArray | None:
+    """Return what the targets are on average at some inputs, shape (n, n_outputs), where the data set knows.
+
+    For classes coded 0 and 1 these are the true probabilities, for points on a curve the curve without noise. No
+    network can do better than to answer them.
+
+    Parameters
+    ----------
+    choice : Choice
+        The data set and its options.
+    inputs : ndarray, shape (n, n_inputs)
+        As they were measured.
+
+    Returns
+    -------
+    ndarray or None
+        None where nobody knows them.
+    """
+    if choice.name not in discovery.names("nlcore.datasets"):
+        return None
+    dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
+    if dataset.expected is None:
+        return None
+    return dataset.expected(convert(choice.options_dict(), dataset.options, place="dataset"), inputs)
 
 
 def load(choice: Choice, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Data | None:

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from nlcore.datasets import Data, Dataset, _checks, _plane
+from nlcore.datasets import Data, Dataset, _checks, _coding, _plane
 from nlcore.datasets._plane import PlaneOptions
 from nlcore.records import FloatArray
 
@@ -42,10 +42,7 @@ class BlobOptions(PlaneOptions, frozen=True):
 def load(options: BlobOptions) -> Data:
     """Draw the clouds."""
     rng = np.random.default_rng(options.seed)
-    turn = rng.uniform(0.0, 2.0 * np.pi)
-    angles = turn + 2.0 * np.pi * np.arange(options.classes) / options.classes
-    radius = 0.5 * options.distance / np.sin(np.pi / options.classes)
-    centres = radius * np.column_stack([np.cos(angles), np.sin(angles)])
+    centres = _centres(options, rng)
     classes = _plane.classes_of(options.n, options.classes)
     points = _plane.noisy(centres[classes], options.spread, rng)
     notes: tuple[str, ...] = ()
@@ -60,6 +57,39 @@ def load(options: BlobOptions) -> Data:
     return _plane.data(
         "blobs", options, points, classes, tuple(f"class {k + 1}" for k in range(options.classes)), notes
     )
+
+
+def _centres(options: BlobOptions, rng: np.random.Generator) -> FloatArray:
+    """Return where the clouds stand, shape (n_classes, 2); the generator is fresh."""
+    turn = rng.uniform(0.0, 2.0 * np.pi)
+    angles = turn + 2.0 * np.pi * np.arange(options.classes) / options.classes
+    radius = 0.5 * options.distance / np.sin(np.pi / options.classes)
+    return np.asarray(radius * np.column_stack([np.cos(angles), np.sin(angles)]))
+
+
+def expected(options: BlobOptions, inputs: FloatArray) -> FloatArray | None:
+    """Return the mean of the targets at some points; with targets 0 and 1 the probabilities of the classes.
+
+    The clouds are round and equally wide, so the probability of class k at x is proportional to the share of its points
+    times exp(-|x - centre k|^2 / (2 spread^2)). With a margin points were drawn again, and there is no such formula.
+
+    Parameters
+    ----------
+    options : BlobOptions
+        The clouds.
+    inputs : ndarray, shape (n, 2)
+        The points.
+    """
+    if options.margin is not None or not options.spread:
+        return None
+    centres = _centres(options, np.random.default_rng(options.seed))
+    apart = inputs[:, None, :] - centres[None, :, :]
+    sizes = np.bincount(_plane.classes_of(options.n, options.classes), minlength=options.classes)
+    logs = np.log(sizes / options.n) - 0.5 * np.sum((apart / options.spread) ** 2, axis=2)
+    shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    low, high = _coding.CODES[options.coding]
+    return np.asarray(low + (high - low) * (shares[:, 1:] if options.classes == 2 else shares))
 
 
 def margins(points: FloatArray, classes: NDArray[np.int64], centres: FloatArray) -> FloatArray:
@@ -91,4 +121,5 @@ DATASET = Dataset(
     "Round clouds of points in the plane, overlapping or separable with a margin.",
     BlobOptions,
     load,
+    expected=expected,
 )

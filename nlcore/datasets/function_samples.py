@@ -15,6 +15,7 @@ from nlcore import formulas
 from nlcore.datasets import Data, Dataset, _regression
 from nlcore.datasets._split import Seed, SplitOptions
 from nlcore.errors import DataError
+from nlcore.records import FloatArray
 
 FORMULAS = {"sine": "sin(pi*x)", "step": "0.5 + 0.5*x/abs(x)", "bump": "exp(-(x/0.3)^2)"}
 """What the named functions are; the step is 1 at x = 0."""
@@ -49,6 +50,21 @@ class FunctionOptions(SplitOptions, frozen=True):
             formulas.parse(self.formula)
 
 
+def _text(options: FunctionOptions) -> str:
+    return options.formula if options.function == "formula" else FORMULAS[options.function]
+
+
+def _values(options: FunctionOptions, x: FloatArray) -> FloatArray:
+    if options.function == "step":
+        return np.where(x < 0.0, 0.0, 1.0)
+    return formulas.parse(_text(options))(x)
+
+
+def expected(options: FunctionOptions, inputs: FloatArray) -> FloatArray:
+    """Return the curve without noise at some inputs, shape (n, 1); not finite where the formula has no value."""
+    return _values(options, inputs[:, 0])[:, None]
+
+
 def load(options: FunctionOptions) -> Data:
     """Sample the function.
 
@@ -60,8 +76,8 @@ def load(options: FunctionOptions) -> Data:
     rng = np.random.default_rng(options.seed)
     drawn = rng.uniform(options.low, options.high, options.n)
     x = drawn if options.spacing == "random" else np.linspace(options.low, options.high, options.n)
-    text = options.formula if options.function == "formula" else FORMULAS[options.function]
-    y = np.where(x < 0.0, 0.0, 1.0) if options.function == "step" else formulas.parse(text)(x)
+    text = _text(options)
+    y = _values(options, x)
     bad = np.flatnonzero(~np.isfinite(y))
     if len(bad):
         raise DataError(f"dataset.formula: {text} has no finite value at x = {x[bad[0]]:g}")
@@ -79,4 +95,5 @@ DATASET = Dataset(
     "A sine, a step, a bump or your own formula, with noise.",
     FunctionOptions,
     load,
+    expected=expected,
 )

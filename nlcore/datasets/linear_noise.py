@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from nlcore.datasets import Data, Dataset, _regression
 from nlcore.datasets._split import Seed, SplitOptions
+from nlcore.records import FloatArray
 
 Weight = Annotated[float, Meta(ge=-1e6, le=1e6)]
 
@@ -54,4 +55,17 @@ def load(options: LinearOptions) -> Data:
     return _regression.data("linear_noise", options, x, y, (said + ".",), standardise=options.standardise)
 
 
-DATASET = Dataset("linear_noise", "Line with noise", "Points on a line or a plane, with noise.", LinearOptions, load)
+def expected(options: LinearOptions, inputs: FloatArray) -> FloatArray:
+    """Return the line or plane without noise at some inputs, shape (n, 1)."""
+    slopes = np.array([options.w1] if options.w2 is None else [options.w1, options.w2])
+    return np.asarray(options.w0 + inputs @ slopes)[:, None]
+
+
+DATASET = Dataset(
+    "linear_noise",
+    "Line with noise",
+    "Points on a line or a plane, with noise.",
+    LinearOptions,
+    load,
+    expected=expected,
+)

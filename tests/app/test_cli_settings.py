@@ -137,6 +137,11 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("training.rule", "perceptron"): PERCEPTRON,
     ("training.rule", "delta"): (*ONE_LAYER, 'network.activations=["linear"]', "training.learning_rate=0.01"),
     ("training.initializer", "basic_linear_classifier"): (*ONE_LAYER, 'network.activations=["sigmoid"]'),
+    ("training.initializer", "bumps"): (
+        "dataset=function_samples",
+        "network.layers=[1,4,1]",
+        'network.activations=["sigmoid","linear"]',
+    ),
     ("training.initializer", "minterms"): ('dataset={name="truth_table",n=2}', "network.layers=[2,3,1]"),
     ("training.initializer", "parity_units"): ('dataset={name="truth_table",n=2}', "network.layers=[2,3,1]"),
     ("training.initializer", "half_planes"): ("dataset=regions", "network.layers=[2,5,1]"),

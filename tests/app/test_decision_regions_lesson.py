@@ -80,6 +80,14 @@ def test_a_single_unit_cannot() -> None:
             assert accuracies(LESSON.tracks()[3][1].replace({"dataset.region": name, "seed": seed}), 40)[0] < 0.75
 
 
+def test_the_run_of_step_five() -> None:
+    if not kernels.prepare():
+        pytest.skip("takes long without the compiler")
+    wrong = [round(EPOCH * (1.0 - accuracies(e, 1000)[0])) for _, e in LESSON.tracks()[3:]]
+    assert 70 <= wrong[0] <= 130
+    assert wrong[1:] == [5, 0]
+
+
 def test_learning_from_the_soft_star() -> None:
     (href,) = (found for found in re.findall(r"\]\((action:set\?[^)\s]*)\)", LESSON.text) if "steepness" in found)
     action = parse_link(href)

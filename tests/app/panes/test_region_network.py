@@ -36,6 +36,12 @@ def pane(qtbot: QtBot) -> RegionNetworkPane:
     return made
 
 
+def regions_frame(name: str = "convex") -> Frame:
+    dataset = {"name": "regions", "region": name, "n": 20}
+    history = History(Trainer(xor(dataset=dataset)))
+    return Frame((TrackFrame("run", history.trainer.model, history.head, history.curves),))
+
+
 def pixel(pane: RegionNetworkPane, at: tuple[float, float]) -> QPoint:
     return pane.canvas.pixel_of(at).toPoint()
 
@@ -87,7 +93,7 @@ def test_a_polygon_is_drawn_and_closed(pane: RegionNetworkPane, closing: str) ->
     assert layers(pane) == (2, 5, 2, 1)
     assert pane.controls_above.build.isEnabled()
     assert "2-5-2-1, two hidden layers" in pane.words.text()
-    assert "100 % (10,000 of 10,000 places)" in pane.words.text()
+    assert "at 100 % of 10,000 places" in pane.words.text()
 
 
 def test_a_dent_needs_a_second_hidden_layer_and_undo_takes_it_back(pane: RegionNetworkPane) -> None:
@@ -176,7 +182,7 @@ def test_named_regions_and_the_ways_to_build_them(pane: RegionNetworkPane) -> No
         assert [controls.plan.itemText(i).split(",")[0] for i in range(controls.plan.count())] == [
             "-".join(map(str, plan.layers)) for plan in found.plans
         ]
-        assert "100 % (10,000 of 10,000 places)" in pane.words.text(), name
+        assert "at 100 % of 10,000 places" in pane.words.text(), name
     star = controls.shape.findData("star")
     controls.shape.setCurrentIndex(star)
     controls.shape.activated.emit(star)
@@ -194,6 +200,12 @@ def test_a_drawing_is_noted_and_taken_over(pane: RegionNetworkPane, qtbot: QtBot
     qtbot.addWidget(other)
     other.take_notes(pane.notes())
     assert other.canvas.drawing == pane.canvas.drawing
+    other.show()
+    assert pane.frame is not None
+    other.show_frame(regions_frame())  # of another region, in which the drawing was made
+    assert other.canvas.drawing == pane.canvas.drawing
+    other.show_frame(regions_frame("star"))
+    assert other.canvas.drawing == Drawing.of(NAMED["star"])
     third = RegionNetworkPane()
     qtbot.addWidget(third)
     third.take_over(pane)
@@ -238,7 +250,7 @@ def test_building_and_learning_make_the_experiment_and_can_be_undone(
     assert experiment.network.layers == (2, 5, 2, 1)
     assert experiment.training.initializer.name == "half_planes"
     assert accuracy(window) == 1.0
-    assert "yours: 100 % (10,000 of 10,000 places)" in board.words.text()
+    assert "yours: 100 %" in board.words.text()
     k = next(k for k, learner in enumerate(LEARNERS) if learner.hidden == (12,))
     board.controls_above.choose_learner(k)
     board.controls_above.learn.click()
