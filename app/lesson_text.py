@@ -67,6 +67,7 @@ KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
         "pause": _Kind(),
         "restart": _Kind(),
         "new_weights": _Kind(),
+        "to_best": _Kind(),
         "pane": _Kind({"id": _id}, needs=("id",)),
         "lesson": _Kind({"id": _id}, needs=("id",)),
         "track": _Kind({"number": _count}, needs=("number",)),

@@ -184,6 +184,7 @@ def run_folds(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     on_fold: Callable[[int, Fold], None] | None = None,
+    on_course: Callable[[int, FloatArray], None] | None = None,
 ) -> CrossValidation:
     """Train once for each part and find the best epochs.
 
@@ -203,6 +204,8 @@ def run_folds(
         Told how far it is; asked whether to stop.
     on_fold : callable, optional
         Told each fold as it is done, with its number from 0.
+    on_course : callable, optional
+        Told just before that, with the same number, the measure on the part held out: one value an epoch, from 0.
 
     Raises
     ------
@@ -223,7 +226,10 @@ def run_folds(
             raise CancelledError(f"cross-validation was cancelled in fold {len(folds) + 1} of {k}; nothing was kept")
 
     for part in fold_data(data, k, split_seed(experiment) if seed is None else seed):
-        found = _run_fold(Trainer(fixed, part).prepared(), total, metric, watch)
+        values = _run_fold(Trainer(fixed, part).prepared(), total, metric, watch)
+        found = _best_of(values)
+        if on_course is not None:
+            on_course(len(folds), values)
         if on_fold is not None:
             on_fold(len(folds), found)
         folds.append(found)
@@ -244,8 +250,8 @@ def _checked(experiment: Experiment, data: Data | None, metric: str) -> tuple[Da
     return data, epochs
 
 
-def _run_fold(trainer: Trainer, epochs: int, metric: Metric, watch: Callable[[int], None]) -> Fold:
-    """Train on the other parts and return when the part held out was at its best."""
+def _run_fold(trainer: Trainer, epochs: int, metric: Metric, watch: Callable[[int], None]) -> FloatArray:
+    """Train on the other parts and return the measure on the part held out after each epoch, the start first."""
     if not trainer.model.trains:
         raise ExperimentError(
             f"training.rule: {trainer.experiment.training.rule!r} trains nothing, so no epoch is better than another"
@@ -264,7 +270,10 @@ def _run_fold(trainer: Trainer, epochs: int, metric: Metric, watch: Callable[[in
         measured.append(after.values[:, column])
         state, reason = after.state, after.reason
     watch(epochs)
-    values = np.concatenate(measured)
+    return np.concatenate(measured)
+
+
+def _best_of(values: FloatArray) -> Fold:
     best = int(np.argmin(np.where(np.isnan(values), np.inf, values)))
     return Fold(best, float(values[best]))
 

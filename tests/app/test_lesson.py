@@ -364,6 +364,7 @@ def test_an_unknown_lesson_is_told_with_the_nearest() -> None:
         ("action:run?presentations=7", "run", {"presentations": 7}),
         ("action:step?unit=update", "step", {"unit": "update", "n": 1}),
         ("action:new_weights", "new_weights", {}),
+        ("action:to_best", "to_best", {}),
         ("action:pane?id=error_curves", "pane", {"id": "error_curves"}),
         ("action:track?number=2", "track", {"number": 2}),
         (
