@@ -55,6 +55,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_window_outlives_a_test() -> Iterator[None]:
     """Delete windows after each test, in their own thread: left as garbage, another thread might take them apart."""
+    _forget_the_dead()  # those of tests before: what was patched in the last one's windows is put back by now
     yield
     if not isinstance(QApplication.instance(), QApplication):
         return
@@ -64,4 +65,3 @@ def no_window_outlives_a_test() -> Iterator[None]:
             if isinstance(widget, MainWindow):
                 widget.session.close()
             discard(widget)
-    _forget_the_dead()
