@@ -6,7 +6,7 @@ up to three sets of examples, and what the numbers mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,6 +177,8 @@ class Dataset:
         the options allow no such formula. Only data that are made can know them.
     larger : callable or None
         An example's name and the options to its picture before it was reduced, grey values 0 to 255, or to None.
+    values : callable or None
+        From options to names by target, where a single output codes several classes; empty where it does not.
     """
 
     name: str
@@ -187,6 +189,23 @@ class Dataset:
     reports: bool = False
     expected: Callable[[Any, FloatArray], FloatArray | None] | None = None
     larger: Callable[[str, Any], NDArray[np.uint8] | None] | None = None
+    values: Callable[[Any], Mapping[float, str]] | None = None
+
+
+def target_names(choice: Choice) -> Mapping[float, str]:
+    """Return what the targets of a single output stand for, by number; empty where they are only numbers.
+
+    Parameters
+    ----------
+    choice : Choice
+        The data set and its options.
+    """
+    if choice.name not in discovery.names("nlcore.datasets"):
+        return {}
+    dataset: Dataset = discovery.find("nlcore.datasets", "DATASET", choice.name, "data set", "dataset")
+    if dataset.values is None:
+        return {}
+    return dataset.values(convert(choice.options_dict(), dataset.options, place="dataset"))
 
 
 def expected_targets(choice: Choice, inputs: FloatArray) -> FloatArray | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nlcore import random
 from nlcore.datasets import Data, Dataset, ExampleSet, no_examples
-from nlcore.datasets._coding import CODES, Coding, Name, midpoint
+from nlcore.datasets._coding import CODES, Coding, midpoint
 from nlcore.datasets._watch import Cancelled, Progress, watching
 from nlcore.errors import DataError
 from nlcore.experiment import Record
@@ -58,6 +58,10 @@ class FaceOptions(Record, frozen=True):
     training_fraction: Annotated[Fraction, Meta(description="Share of the images for training, random split.")] = 0.45
     validation_fraction: Annotated[Fraction, Meta(description="Share for validation; the rest is for testing.")] = 0.2
     coding: Coding = "tenth_nine_tenths"
+    outputs: Annotated[
+        Literal["one_of_n", "one"],
+        Meta(description="One output for each class, or a single one for all, on which they lie in a row."),
+    ] = "one_of_n"
     seed: Annotated[int, Meta(ge=0, le=2**53, description="The drawn heads' scenes follow from it.")] = heads.SEED
 
     def __post_init__(self) -> None:
@@ -90,9 +94,10 @@ def load(options: FaceOptions, progress: Progress | None = None, cancelled: Canc
     faces, notes = _faces(options)
     with heads.watched(watching("drawing the heads", progress, cancelled)):
         pixels = heads.quarter_size(options.seed) if faces is None else faces.pixels
+    values = class_values(options)
     class_names = classes(options.task)
     sets = _sets(options)
-    training, validation, test = (_examples(part, pixels, options.task, options.coding) for part in sets)
+    training, validation, test = (_examples(part, pixels, options) for part in sets)
     rows, columns = names.QUARTER_SHAPE
     return Data(
         name="faces",
@@ -101,12 +106,12 @@ def load(options: FaceOptions, progress: Progress | None = None, cancelled: Canc
         validation=validation,
         test=test,
         input_names=tuple(f"row {r + 1} column {c + 1}" for r in range(rows) for c in range(columns)),
-        output_names=("sunglasses",) if options.task == "sunglasses" else class_names,
-        class_names=class_names,
+        output_names=(options.task,) if values or options.task == "sunglasses" else class_names,
+        class_names=None if values else class_names,
         midpoint=midpoint(options.coding),
         image_shape=names.QUARTER_SHAPE,
         attribution="" if faces is None else ATTRIBUTION,
-        notes=notes + _empty(options, sets),
+        notes=notes + _in_a_row(options.task, values) + _empty(options, sets),
     )
 
 
@@ -117,6 +122,18 @@ def classes(task: Task) -> tuple[str, ...]:
     if task == "expression":
         return names.EXPRESSIONS
     return names.EYES if task == "sunglasses" else names.userids()
+
+
+def class_values(options: FaceOptions) -> dict[float, str]:
+    """Return which target stands for which class where a single output codes several; else nothing.
+
+    The k-th of n classes, counted from 0, is (k + 1) / (n + 1). Sunglasses are a matter of yes or no, for which one
+    output is enough: low and high stay what they are.
+    """
+    if options.outputs == "one_of_n" or options.task == "sunglasses":
+        return {}
+    found = classes(options.task)
+    return {(k + 1) / (len(found) + 1): one for k, one in enumerate(found)}
 
 
 def full_size(name: str, options: FaceOptions) -> NDArray[np.uint8] | None:
@@ -170,6 +187,12 @@ def _sets(options: FaceOptions) -> tuple[tuple[FaceName, ...], ...]:
     return mixed[:first], mixed[first:second], mixed[second:]
 
 
+def _in_a_row(task: Task, values: dict[float, str]) -> tuple[str, ...]:
+    """Say which number stands for what, where numbers do."""
+    said = ", ".join(f"{value:.3g} {name}" for value, name in values.items())
+    return (f"The single output is a number for each {task}: {said}.",) if values else ()
+
+
 def _empty(options: FaceOptions, sets: tuple[tuple[FaceName, ...], ...]) -> tuple[str, ...]:
     """Say of a set that a random split was asked for but that is empty that it is."""
     n, rest = sum(map(len, sets)), 1.0 - options.training_fraction - options.validation_fraction
@@ -181,24 +204,27 @@ def _empty(options: FaceOptions, sets: tuple[tuple[FaceName, ...], ...]) -> tupl
     )
 
 
-def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, task: Task, coding: Name) -> ExampleSet:
+def _examples(chosen: tuple[FaceName, ...], pixels: heads.Pixels, options: FaceOptions) -> ExampleSet:
     stems = tuple(name.stem for name in chosen)
     rows, columns = names.QUARTER_SHAPE
+    targets = _targets(chosen, options)
+    if not stems:
+        return no_examples(rows * columns, targets.shape[1])
     inputs = np.array([pixels[stem] for stem in stems]).reshape(len(stems), rows * columns) / 255.0
-    return ExampleSet.of(inputs, _targets(chosen, task, coding), stems) if stems else _no_images(task)
+    return ExampleSet.of(inputs, targets, stems)
 
 
-def _targets(chosen: tuple[FaceName, ...], task: Task, coding: Name) -> FloatArray:
-    low, high = CODES[coding]
+def _targets(chosen: tuple[FaceName, ...], options: FaceOptions) -> FloatArray:
+    low, high = CODES[options.coding]
+    task, found = options.task, classes(options.task)
     if task == "sunglasses":
-        return np.array([[high if name.eyes == "sunglasses" else low] for name in chosen])
+        coded = [[high if name.eyes == "sunglasses" else low] for name in chosen]
+        return np.array(coded).reshape(len(chosen), 1)
     said = [{"pose": name.pose, "expression": name.expression, "person": name.userid}[task] for name in chosen]
-    return np.array([[high if one == other else low for other in classes(task)] for one in said])
-
-
-def _no_images(task: Task) -> ExampleSet:
-    rows, columns = names.QUARTER_SHAPE
-    return no_examples(rows * columns, 1 if task == "sunglasses" else len(classes(task)))
+    values = {one: value for value, one in class_values(options).items()}
+    if values:
+        return np.array([[values[one]] for one in said]).reshape(len(chosen), 1)
+    return np.array([[high if one == other else low for other in found] for one in said]).reshape(-1, len(found))
 
 
 DATASET = Dataset(
@@ -209,4 +235,5 @@ DATASET = Dataset(
     load,
     reports=True,
     larger=full_size,
+    values=class_values,
 )

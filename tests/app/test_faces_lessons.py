@@ -14,6 +14,7 @@ import pytest
 from app.lesson import find_lesson
 from app.widgets.covering import fill_of
 from nlcore import kernels, metrics, pictures, probes
+from nlcore.answers_on_a_line import line_answers
 from nlcore.experiment import Experiment
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.preferred_input import climb
@@ -100,6 +101,33 @@ def test_the_table_of_hidden_units(source: str) -> None:
             said = probes.predicted(model, params, model.examples.test.inputs)
             missing = {"cmu": "up", "synthetic": "straight"}[source]
             assert np.sum(said == model.examples.output_names.index(missing)) <= 2
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 2, 3, 6])
+def test_the_table_of_one_output(source: str, hidden: int) -> None:
+    layers = [960, hidden, 1] if hidden else [960, 1]
+    activations = ["sigmoid"] * (len(layers) - 1)
+    changes = {"dataset__outputs": "one", "network__layers": layers, "network__activations": activations}
+    model, params = trained("faces-hidden", source, 0, 100, **changes)
+    found = line_answers(model, params, "test")
+    cell = rows_of("faces-hidden", "one output, hidden")[str(hidden or "none")][column(source)]
+    check(cell, 100.0 * found.n_right / len(found.examples))
+    by_pose = [right / of for right, of in map(found.of_value, range(4))]
+    wrong = ~found.is_right
+    neighbours = np.abs(found.true - found.said)[wrong] == 1
+    if hidden == 1:
+        assert min(by_pose) > 0.5  # with four outputs one pose has (nearly) none
+    if hidden == 3:
+        assert model.n_params == 2887
+        assert np.mean(neighbours) >= (0.88 if source == "cmu" else 0.95)
+        ups = wrong & (found.true == 3)
+        assert np.all(found.said[ups] <= 2)
+        assert np.mean(found.said[ups] == 2) > 0.9
+        training = line_answers(model, params, "training")
+        assert 0.93 <= training.n_right / 277 <= 0.985
+        if source == "cmu":
+            assert by_pose[3] == pytest.approx(0.68, abs=0.035)  # 65-71 %
+            assert min(by_pose) == by_pose[3]
 
 
 def test_without_hidden_units_the_seed_decides_nothing() -> None:

@@ -71,6 +71,33 @@ def test_each_task_has_its_lists_and_targets(
             assert outputs == 1 or (target > 0.5).sum() == 1
 
 
+@pytest.mark.parametrize("task", ["pose", "expression", "person"])
+def test_one_output_has_a_number_for_each_class(task: str) -> None:
+    data = loaded(task=task, outputs="one", source="synthetic")
+    found = faces.classes(task)  # type: ignore[arg-type]
+    assert (data.n_outputs, data.output_names, data.class_names) == (1, (task,), None)
+    values = datasets.target_names(Choice.parse({"name": "faces", "task": task, "outputs": "one"}))
+    assert tuple(values.values()) == found
+    for examples in data.sets.values():
+        for name, target in zip(examples.names, examples.targets[:, 0].tolist(), strict=True):
+            assert values[target] in name.split("_")
+            assert target == (found.index(values[target]) + 1) / (len(found) + 1)
+
+
+def test_the_numbers_of_the_poses_are_said() -> None:
+    said = loaded(outputs="one", source="synthetic").notes
+    assert said[-1] == "The single output is a number for each pose: 0.2 left, 0.4 straight, 0.6 right, 0.8 up."
+
+
+def test_sunglasses_have_one_output_anyway() -> None:
+    one, two = (loaded(task="sunglasses", outputs=outputs, source="synthetic") for outputs in ("one", "one_of_n"))
+    assert one.class_names == two.class_names == ("open", "sunglasses")
+    np.testing.assert_array_equal(one.training.targets, two.training.targets)
+    assert datasets.target_names(Choice.parse({"name": "faces", "task": "sunglasses", "outputs": "one"})) == {}
+    nobody = loaded(split="random", training_fraction=1.0, validation_fraction=0.0, outputs="one", source="synthetic")
+    assert nobody.test.targets.shape == (0, 1)
+
+
 def test_other_lists_can_be_chosen() -> None:
     assert tuple(map(len, loaded(lists="straighteven").sets.values())) == (80, 36, 40)
     assert tuple(map(len, loaded(task="sunglasses", lists="all").sets.values())) == (277, 139, 208)
