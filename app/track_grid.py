@@ -189,7 +189,8 @@ class TrackGrid(QWidget):
         shown = [(self.tabs.tabData(i), self.tabs.tabToolTip(i)) for i in range(self.tabs.count())]
         if wanted == shown and "tracks" not in frame.changed:
             return
-        chosen = self.tabs.tabData(self.tabs.currentIndex()) if self.tabs.count() else None
+        follows = self.tabs.currentIndex() <= 0  # who looks at the lead goes on looking at the lead
+        chosen = None if follows else self.tabs.tabData(self.tabs.currentIndex())
         self.tabs.blockSignals(True)
         while self.tabs.count():
             self.tabs.removeTab(0)

@@ -152,7 +152,7 @@ class RegionNetworkPane(Pane):
         self._built_right = self._count_built()
         self.controls_above.show_state(drawing, can_undo=self.canvas.can_undo, is_proper=found is not None)
         self.problem.say("")
-        if self._reason_not and not drawing.open.points:
+        if self._reason_not and drawing.loops and not drawing.open.points:  # an empty board is no fault
             self.problem.refuse(self._reason_not)
         self.readout.show_text(OPEN_HINT if drawing.open.points else HINT)
         self._redraw()

@@ -47,6 +47,7 @@ def test_the_table(courses: dict[str, Course]) -> None:
         assert (errors.min(), errors[-1], round(squares(courses[name]))) == (low, end, wanted[2])
     end, best, error = kept(courses["early stopping"])
     assert (end, best, round(error, 3)) == (310, 110, 0.045)
+    assert round(courses["early stopping"].at(310), 3) == 0.050
     assert round(squares(courses["early stopping"], Watch.of(courses["early stopping"].end).params)) == 14
     assert (courses["none"].best, courses["dropout"].best) == (110, 320)
     assert courses["none"].at(1500, "training") == pytest.approx(0.0325, abs=5.5e-5)
@@ -86,6 +87,11 @@ def test_too_strong_and_too_weak(strength: float, low: float, high: float) -> No
     assert low <= found.at(1500) <= high
     if strength > 0.01:
         assert found.at(1500, "training") > 0.09
+
+
+def test_leaving_out_inputs_instead() -> None:
+    found = course("regularization", 3, training__dropout__hidden=0.0, training__dropout__inputs=0.2)
+    assert round(found.at(1500), 3) == 0.047
 
 
 def test_folds() -> None:

@@ -186,6 +186,17 @@ def test_tabs_show_one_track_at_a_time(desk: Desk) -> None:
     assert grid.pane.frame.lead.name == "lesson"
 
 
+def test_the_tab_of_the_lead_follows_the_lead_and_another_one_stays(desk: Desk) -> None:
+    desk.compare("0.05; 0.1")
+    grid, comparison = desk.window.docks.grids["network_diagram"], desk.window.session.comparison
+    comparison.promote(2)
+    assert grid.pane.frame is not None
+    assert grid.pane.frame.lead.number == 2
+    grid.tabs.setCurrentIndex(2)
+    comparison.promote(1)
+    assert grid.pane.frame.lead.number == 3
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (800, 600)])
 def test_eight_tracks_in_any_size_and_theme(desk: Desk, size: tuple[int, int]) -> None:
     desk.compare("0.01; 0.02; 0.05; 0.1; 0.2; 1; 2")

@@ -136,6 +136,18 @@ def test_a_corner_that_is_there_already_is_taken_so_that_polygons_can_touch(pane
     assert layers(pane) == (2, 4, 2, 1)
 
 
+def test_an_empty_board_is_no_fault_so_that_it_stays_in_place_at_the_first_click(
+    pane: RegionNetworkPane, qtbot: QtBot
+) -> None:
+    pane.controls_above.clear.trigger()
+    assert pane.problem.isHidden()
+    qtbot.wait(50)
+    before = pixel(pane, (0.5, 0.5))
+    click(pane, (0.5, 0.5))
+    qtbot.wait(50)
+    assert pixel(pane, (0.5, 0.5)) == before
+
+
 def test_what_is_no_polygon_is_told_and_can_be_mended(pane: RegionNetworkPane) -> None:
     click(pane, (-0.5, -0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, 0.5), (-0.5, -0.5))
     assert "crosses or touches itself" in pane.problem.text()
