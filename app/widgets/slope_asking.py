@@ -13,6 +13,9 @@ from nlcore.families import Model
 from nlcore.records import FloatArray, TrainState
 from nlcore.slice_planes import Plane, downhill, gradient_work
 
+LEVEL = 1e-12
+"""A slope below this is what rounding leaves where the surface is level."""
+
 
 class SlopeAsking(QObject):
     """Works out the negated gradient along the two directions of a plane.
@@ -43,7 +46,7 @@ class SlopeAsking(QObject):
             Whether training runs: then no long work is begun.
         """
         if gradient_work(model) <= MOST_WORK:
-            return np.array(downhill(model, plane, state.params))
+            return _without_rounding(downhill(model, plane, state.params))
         if self._known[0] is state and self._known[1] is plane.axes:
             return self._known[2]
         if not is_running:
@@ -52,5 +55,11 @@ class SlopeAsking(QObject):
 
     def _on_answered(self, about: object, answer: object) -> None:
         if isinstance(about, tuple):
-            self._known = (about[0], about[1], np.array(answer))
+            self._known = (about[0], about[1], _without_rounding(answer))
             self.changed.emit()
+
+
+def _without_rounding(direction: object) -> FloatArray:
+    """Return a direction as an array; one that is nothing but rounding, as at a minimum, as zeros: no arrow."""
+    found = np.array(direction, dtype=np.float64)
+    return np.zeros(2) if np.linalg.norm(found) < LEVEL else found

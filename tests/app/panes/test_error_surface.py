@@ -21,6 +21,7 @@ from app.panes.error_surface import ErrorSurfacePane
 from app.theme import DARK, LIGHT
 from app.track import Track
 from app.trails import Trails
+from app.widgets import slope_asking
 from app.widgets.loss_levels import N_COLOURS, Levels, colours
 from app.widgets.slice_texts import place_text
 from nlcore.experiment import Experiment
@@ -145,6 +146,13 @@ def test_the_arrow_points_down_and_says_how_steep_it_is(desk: Desk) -> None:
     )
     pane.choice.arrow.setChecked(False)
     assert not any("gradient" in entry.text for entry in pane.legend.entries)
+
+
+def test_a_slope_of_nothing_but_rounding_has_no_arrow(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    monkeypatch.setattr(slope_asking, "downhill", lambda *_: np.array([3e-17, -1e-16]))
+    pane = desk.show(track_of(LINEAR))
+    assert not any("gradient" in entry.text for entry in pane.legend.entries)
+    assert "No arrow" in pane.readout.full_text
 
 
 def test_pointing_reads_the_path_and_the_surface(desk: Desk) -> None:
