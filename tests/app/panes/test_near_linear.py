@@ -151,3 +151,16 @@ def test_a_wide_pane_has_the_pictures_side_by_side(qtbot: QtBot, size: tuple[int
     pane = shown(qtbot, Going(gate("and"), 8), size=size)
     assert (pane.ranges.y() == pane.curves.y()) == side
     assert "the jump at 0" in pane.readout.full_text
+
+
+def test_the_examples_are_compared_with_each_other_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding equal pictures takes long, and no frame waits for it."""
+    run = Going(xor(), 40)
+    pane = shown(qtbot, run)
+
+    def unique(*_: object, **__: object) -> None:
+        raise AssertionError("the examples were compared again")
+
+    monkeypatch.setattr(np, "unique", unique)
+    pane.show_frame(Frame((run.frame,), changed=frozenset({"state"})))
+    assert pane.curves.lines
