@@ -140,6 +140,6 @@ def departure_of(model: FeedforwardModel, params: FloatArray, fit: LinearFit) ->
     return fit.departure(forward(model.layout, params, fit.inputs).outputs[-1])
 
 
-def net_inputs_of(model: FeedforwardModel, params: FloatArray, inputs: FloatArray, layer: int) -> FloatArray:
-    """Return the net inputs of a layer, counted from 1, for some inputs; shape (n, units)."""
-    return forward(model.layout, params, inputs).net_inputs[layer - 1]
+def net_inputs_of(model: FeedforwardModel, params: FloatArray, inputs: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the net inputs of each layer after the inputs, for some inputs; shapes (n, units)."""
+    return tuple(forward(model.layout, params, inputs).net_inputs)
