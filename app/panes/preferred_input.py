@@ -33,7 +33,7 @@ from nlcore.datasets import Data
 from nlcore.errors import CancelledError
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import forward
-from nlcore.preferred_input import Climb, climb
+from nlcore.preferred_input import Climb, climb, gradient
 from nlcore.records import FloatArray
 
 STEPS = 200
@@ -318,6 +318,8 @@ def words_of(found: Found, at: int) -> str:
     """Say how far the way has led."""
     names, way = UnitNames.of(found.wish.model), found.way
     name = sentence(names.full(*found.wish.unit))
+    if len(way.inputs) == 1 and np.any(gradient(found.wish.model, found.wish.params, found.wish.unit, way.inputs[0])):
+        return f"{name}: a step leads no higher than its net input of {number(float(way.net_inputs[0]))} at the start."
     if len(way.inputs) == 1:
         return f"{name} has no slope: no pixel changes its net input of {number(float(way.net_inputs[0]))}."
     first = (

@@ -6,13 +6,16 @@ drawn again when it has answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.latest import Latest
+from nlcore.errors import CancelledError
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.linearity import Departure, LinearFit, departure_of, fit_at_examples, fit_in_box
 from nlcore.network import Layout
@@ -65,12 +68,17 @@ class _Question:
         setup = 0 if self.fit is not None else 8 * rows * width * width
         return setup + len(self.run.points) * (OVERHEAD + rows * (model.n_params + width))
 
-    def answer(self) -> tuple[_Question, LinearFit, list[Departure]]:
-        """Work it out."""
+    def answer(self, is_given_up: Callable[[], bool] = lambda: False) -> tuple[_Question, LinearFit, list[Departure]]:
+        """Work it out; `CancelledError` if it was given up meanwhile."""
         fit = self.fit
         if fit is None:
             fit = fit_at_examples(self.run.model) if self.kind == EXAMPLES else fit_in_box(self.run.model)
-        return self, fit, [departure_of(self.run.model, point.params, fit) for point in self.run.points]
+        found = []
+        for point in self.run.points:
+            if is_given_up():
+                raise CancelledError("the comparison with linear functions was given up")
+            found.append(departure_of(self.run.model, point.params, fit))
+        return self, fit, found
 
 
 class Departures(QObject):
@@ -89,7 +97,9 @@ class Departures(QObject):
         self._fits: dict[tuple[int, str], tuple[FloatArray, LinearFit]] = {}
         self._known: dict[tuple[int, str], Known] = {}
         self._layouts: dict[tuple[int, str], Layout] = {}
+        self._is_given_up = threading.Event()
         self._work = Latest("nllab-linearity", self)
+        self.destroyed.connect(partial(_give_up, self._is_given_up))  # before the thread is waited for
         self._work.answered.connect(self._on_work_answered)
 
     def follow(self, other: Departures) -> None:
@@ -123,7 +133,8 @@ class Departures(QObject):
                 self._take(*question.answer())
         else:
             about = tuple((q.run.number, q.run.model, kind, q.run.points[-1].counters) for q in questions)
-            self._work.ask(about, lambda: [question.answer() for question in questions])
+            is_given_up = self._is_given_up.is_set
+            self._work.ask(about, lambda: _answers(questions, is_given_up))
 
     def of(self, run: Run, kind: str) -> list[tuple[Point, Departure]]:
         """Return what is known of a run, oldest first."""
@@ -157,6 +168,20 @@ class Departures(QObject):
         for question, fit, found in answer:
             self._take(question, fit, found)
         self.changed.emit()
+
+
+def _answers(
+    questions: Sequence[_Question], is_given_up: Callable[[], bool]
+) -> list[tuple[_Question, LinearFit, list[Departure]]]:
+    """Answer all questions, or none if they are given up."""
+    try:
+        return [question.answer(is_given_up) for question in questions]
+    except CancelledError:
+        return []
+
+
+def _give_up(event: threading.Event, *_: object) -> None:
+    event.set()
 
 
 def _moment(point: Point) -> tuple[int, bool]:
