@@ -91,7 +91,6 @@ class PreferredInputPane(Pane):
         self._data: Data | None = None
         self._layers: tuple[int, ...] = ()
         self._found: Found | None = None
-        self._is_closed = False
         self._add_options()
         page = QWidget()
         self.made = PictureRow("Pictures made for the unit", page)
@@ -210,7 +209,7 @@ class PreferredInputPane(Pane):
     @property
     def is_given_up(self) -> bool:
         """Whether nobody waits for what is being computed."""
-        return self._is_closed
+        return self.latest.given_up.is_set()
 
     def _take(self, about: object, found: object) -> None:
         """Show what was computed, if it is still about this network."""
@@ -277,7 +276,6 @@ class PreferredInputPane(Pane):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up what is being computed."""
-        self._is_closed = True
         self.latest.close()
         super().closeEvent(event)
 

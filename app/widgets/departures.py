@@ -6,10 +6,8 @@ drawn again when it has answered.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -97,9 +95,7 @@ class Departures(QObject):
         self._fits: dict[tuple[int, str], tuple[FloatArray, LinearFit]] = {}
         self._known: dict[tuple[int, str], Known] = {}
         self._layouts: dict[tuple[int, str], Layout] = {}
-        self._is_given_up = threading.Event()
         self._work = Latest("nllab-linearity", self)
-        self.destroyed.connect(partial(_give_up, self._is_given_up))  # before the thread is waited for
         self._work.answered.connect(self._on_work_answered)
 
     def follow(self, other: Departures) -> None:
@@ -133,7 +129,7 @@ class Departures(QObject):
                 self._take(*question.answer())
         else:
             about = tuple((q.run.number, q.run.model, kind, q.run.points[-1].counters) for q in questions)
-            is_given_up = self._is_given_up.is_set
+            is_given_up = self._work.given_up.is_set
             self._work.ask(about, lambda: _answers(questions, is_given_up))
 
     def of(self, run: Run, kind: str) -> list[tuple[Point, Departure]]:
@@ -178,10 +174,6 @@ def _answers(
         return [question.answer(is_given_up) for question in questions]
     except CancelledError:
         return []
-
-
-def _give_up(event: threading.Event, *_: object) -> None:
-    event.set()
 
 
 def _moment(point: Point) -> tuple[int, bool]:
