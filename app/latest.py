@@ -5,6 +5,7 @@ While one answer is being worked out, further questions wait, and of those that 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -44,7 +45,9 @@ class Latest(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
-        self.destroyed.connect(partial(_wait, self._jobs))
+        self.given_up = threading.Event()
+        """Set when nobody waits for an answer any more; long work looks at it now and then."""
+        self.destroyed.connect(partial(_end, self._jobs, self.given_up))
 
     def ask(self, about: object, work: Work) -> None:
         """Ask; what is asked again while it is being worked on is answered once."""
@@ -57,11 +60,12 @@ class Latest(QObject):
         """Forget what waits, and wait for the thread; nothing is answered any more."""
         self._timer.stop()
         self._next = None
-        _wait(self._jobs)
+        _end(self._jobs, self.given_up)
         self._jobs.clear()
 
     def _start(self, about: object, work: Work) -> None:
         self._about = about
+        self.given_up.clear()
         self._jobs.append(Job(lambda _: work(), self._name))
         self._timer.start()
 
@@ -76,6 +80,7 @@ class Latest(QObject):
         self.answered.emit(about, answer)
 
 
-def _wait(jobs: list[Job[object]], *_: object) -> None:
+def _end(jobs: list[Job[object]], given_up: threading.Event, *_: object) -> None:
+    given_up.set()
     for job in jobs:
         job.wait()

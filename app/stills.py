@@ -29,7 +29,6 @@ class Stills(QObject):
         """Returns the course of a track, given by its number, that is shown."""
         self.history: History | None = None
         self._points: dict[int, Point] = {}
-        self._is_closed = False
         self._latest = Latest("nllab-stills", self)
         self._latest.answered.connect(self._take)
 
@@ -64,7 +63,6 @@ class Stills(QObject):
 
     def close(self) -> None:
         """Give up what is being computed, and wait for the thread."""
-        self._is_closed = True
         self._latest.close()
 
     def _missing(self, moments: Sequence[int]) -> tuple[int, ...]:
@@ -74,7 +72,7 @@ class Stills(QObject):
 
     def _compute(self, course: Course, moments: Sequence[int]) -> tuple[Point, ...]:
         try:
-            return points_at(course, moments, lambda: self._is_closed)
+            return points_at(course, moments, self._latest.given_up.is_set)
         except CancelledError:
             return ()
 

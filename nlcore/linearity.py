@@ -85,10 +85,13 @@ class LinearFit:
         Where outputs are compared.
     basis : ndarray, shape (n, rank)
         Orthonormal columns that span the linear functions (with a constant) at these inputs.
+    is_telling : bool
+        Whether there are more different inputs than a linear function can always go through.
     """
 
     inputs: FloatArray
     basis: FloatArray
+    is_telling: bool
 
     @classmethod
     def at(cls, inputs: FloatArray) -> LinearFit:
@@ -96,12 +99,8 @@ class LinearFit:
         middle, size = inputs.mean(axis=0), np.ptp(inputs, axis=0)
         scaled = (inputs - middle) / np.where(size > 0.0, size, 1.0)
         left, values, _ = np.linalg.svd(np.column_stack((np.ones(len(inputs)), scaled)), full_matrices=False)
-        return cls(inputs, np.ascontiguousarray(left[:, values > 1e-10 * values[0]]))
-
-    @property
-    def is_telling(self) -> bool:
-        """Whether there are more different inputs than a linear function can always go through."""
-        return bool(len(np.unique(self.inputs, axis=0)) > self.basis.shape[1])
+        basis = np.ascontiguousarray(left[:, values > 1e-10 * values[0]])
+        return cls(inputs, basis, is_telling=len(np.unique(inputs, axis=0)) > basis.shape[1])
 
     def departure(self, outputs: FloatArray) -> Departure:
         """Return how far outputs at these inputs, shape (n, n_outputs), are from linear; nan if they are not finite."""
@@ -141,6 +140,6 @@ def departure_of(model: FeedforwardModel, params: FloatArray, fit: LinearFit) ->
     return fit.departure(forward(model.layout, params, fit.inputs).outputs[-1])
 
 
-def net_inputs_of(model: FeedforwardModel, params: FloatArray, inputs: FloatArray, layer: int) -> FloatArray:
-    """Return the net inputs of a layer, counted from 1, for some inputs; shape (n, units)."""
-    return forward(model.layout, params, inputs).net_inputs[layer - 1]
+def net_inputs_of(model: FeedforwardModel, params: FloatArray, inputs: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the net inputs of each layer after the inputs, for some inputs; shapes (n, units)."""
+    return tuple(forward(model.layout, params, inputs).net_inputs)

@@ -30,7 +30,8 @@ class Contributions:
     @property
     def total(self) -> FloatArray:
         """The sum of all of it, shape (n,)."""
-        return np.asarray(self.values.sum(axis=1) + self.bias)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(self.values.sum(axis=1) + self.bias)
 
 
 def contributions(model: FeedforwardModel, params: FloatArray, inputs: FloatArray) -> Contributions:
@@ -48,7 +49,9 @@ def contributions(model: FeedforwardModel, params: FloatArray, inputs: FloatArra
     passed = network.forward(model.layout, params, inputs)
     last = len(model.layout.layers) - 2
     weights = model.layout.block(params, f"weights[{last}]")[0]
-    return Contributions(passed.outputs[-2] * weights, float(model.layout.block(params, f"biases[{last}]")[0]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = passed.outputs[-2] * weights
+    return Contributions(values, float(model.layout.block(params, f"biases[{last}]")[0]))
 
 
 def left_to_right(model: FeedforwardModel, params: FloatArray) -> NDArray[np.intp]:
@@ -74,5 +77,6 @@ def crossings(model: FeedforwardModel, params: FloatArray) -> FloatArray:
 def running_sums(found: Contributions, order: NDArray[np.intp]) -> FloatArray:
     """Return for each unit the bias and everything up to it in some order, shape (n, units), columns by unit."""
     sums = np.empty_like(found.values)
-    sums[:, order] = found.bias + np.cumsum(found.values[:, order], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums[:, order] = found.bias + np.cumsum(found.values[:, order], axis=1)
     return sums

@@ -201,7 +201,7 @@ class ElephantPane(Pane):
         if (
             isinstance(found, list)
             and len(found) == len(TERMS)
-            and all(isinstance(n, int | float) and math.isfinite(n) and abs(n) <= LARGEST for n in found)
+            and all(isinstance(n, int | float) and -LARGEST <= n <= LARGEST for n in found)
         ):
             self.board.take_numbers(tuple(map(float, found)), 0.0)
 

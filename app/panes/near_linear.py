@@ -51,6 +51,7 @@ class NearLinearPane(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: FeedforwardModel | None = None
+        self._known: tuple[FeedforwardModel, FloatArray, tuple[FloatArray, ...]] | None = None
         self.trails: Trails | None = None
         self._entries: list[Entry] = []
         self.runs: tuple[Run, ...] = ()
@@ -165,11 +166,7 @@ class NearLinearPane(Pane):
         model = frame.lead.model
         if reason is not None or not isinstance(model, FeedforwardModel):
             return reason or self.help
-        inputs = model.examples.training.inputs[drawn_examples(len(model.examples.training))]
-        parts = [
-            layer_words(model, layer, net_inputs_of(model, frame.lead.state.params, inputs, layer))
-            for layer in range(1, len(model.layout.layers))
-        ]
+        parts = [layer_words(model, layer, nets) for layer, nets in enumerate(self._nets(frame.lead), start=1)]
         for run, track in zip(self._runs_of(frame), _networks(frame), strict=True):
             whose = f"{track.name}: " if len(frame.tracks) > 1 else ""
             parts.append(whose + self._words_of(run))
@@ -182,9 +179,8 @@ class NearLinearPane(Pane):
         for track in _networks(frame):
             model = track.model
             assert isinstance(model, FeedforwardModel)
-            inputs, names = model.examples.training.inputs, UnitNames.of(model)
-            for layer in range(1, len(model.layout.layers)):
-                nets = net_inputs_of(model, track.state.params, inputs, layer)
+            names = UnitNames.of(model)
+            for layer, nets in enumerate(self._nets(track), start=1):
                 bent = bent_share(model.layout.activations[layer - 1].name, nets)
                 for k in range(nets.shape[1]):
                     cells = (names.full(layer, k), float(nets[:, k].min()), float(nets[:, k].max()), float(bent[k]))
@@ -213,11 +209,19 @@ class NearLinearPane(Pane):
         found = self.layer.currentData()
         return found if isinstance(found, int) else 1
 
+    def _nets(self, track: TrackFrame) -> tuple[FloatArray, ...]:
+        """Return the net inputs of each layer for the examples that are drawn; worked out once a moment."""
+        model, params = track.model, track.state.params
+        assert isinstance(model, FeedforwardModel)
+        if self._known is None or self._known[0] is not model or self._known[1] is not params:
+            inputs = model.examples.training.inputs[drawn_examples(len(model.examples.training))]
+            self._known = model, params, net_inputs_of(model, params, inputs)
+        return self._known[2]
+
     def _draw_ranges(self, track: TrackFrame, model: FeedforwardModel) -> None:
         layer, names = self._layer(), UnitNames.of(model)
         activation = model.layout.activations[layer - 1]
-        rows = drawn_examples(len(model.examples.training))
-        nets = net_inputs_of(model, track.state.params, model.examples.training.inputs[rows], layer)
+        nets = self._nets(track)[layer - 1]
         if not activation.is_elementwise or not np.all(np.isfinite(nets)):
             self.ranges.say("These units have no curve of their own." if activation.is_elementwise is False else "")
             self._entries = []
@@ -331,8 +335,7 @@ class NearLinearPane(Pane):
             return
         if self._at is None:
             model, layer = self.runs[0].model, self._layer()
-            inputs = model.examples.training.inputs[drawn_examples(len(model.examples.training))]
-            nets = net_inputs_of(model, frame.lead.state.params, inputs, layer)
+            nets = self._nets(frame.lead)[layer - 1]
             self.readout.show_text(f"{layer_words(model, layer, nets)} {self._words_of(self.runs[0])}")
             return
         said = []

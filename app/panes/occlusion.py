@@ -62,7 +62,6 @@ class OcclusionPane(Pane):
         self._question: Question | None = None
         self._map: FloatArray | None = None
         self._pointed: tuple[int, int] | None = None
-        self._is_closed = False
         self.view = CoverView(self.body)
         self.example = ExampleChoice(self.body)
         self.example.chosen.connect(self._choose)
@@ -177,7 +176,7 @@ class OcclusionPane(Pane):
 
     def _compute(self, question: Question) -> FloatArray | None:
         try:
-            return question.answer(lambda: self._is_closed)
+            return question.answer(self.latest.given_up.is_set)
         except CancelledError:
             return None
 
@@ -252,7 +251,6 @@ class OcclusionPane(Pane):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up the map that is being made."""
-        self._is_closed = True
         self.latest.close()
         super().closeEvent(event)
 

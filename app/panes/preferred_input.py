@@ -33,7 +33,7 @@ from nlcore.datasets import Data
 from nlcore.errors import CancelledError
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.network import forward
-from nlcore.preferred_input import Climb, climb
+from nlcore.preferred_input import Climb, climb, gradient
 from nlcore.records import FloatArray
 
 STEPS = 200
@@ -91,7 +91,6 @@ class PreferredInputPane(Pane):
         self._data: Data | None = None
         self._layers: tuple[int, ...] = ()
         self._found: Found | None = None
-        self._is_closed = False
         self._add_options()
         page = QWidget()
         self.made = PictureRow("Pictures made for the unit", page)
@@ -210,7 +209,7 @@ class PreferredInputPane(Pane):
     @property
     def is_given_up(self) -> bool:
         """Whether nobody waits for what is being computed."""
-        return self._is_closed
+        return self.latest.given_up.is_set()
 
     def _take(self, about: object, found: object) -> None:
         """Show what was computed, if it is still about this network."""
@@ -277,7 +276,6 @@ class PreferredInputPane(Pane):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up what is being computed."""
-        self._is_closed = True
         self.latest.close()
         super().closeEvent(event)
 
@@ -318,6 +316,8 @@ def words_of(found: Found, at: int) -> str:
     """Say how far the way has led."""
     names, way = UnitNames.of(found.wish.model), found.way
     name = sentence(names.full(*found.wish.unit))
+    if len(way.inputs) == 1 and np.any(gradient(found.wish.model, found.wish.params, found.wish.unit, way.inputs[0])):
+        return f"{name}: a step leads no higher than its net input of {number(float(way.net_inputs[0]))} at the start."
     if len(way.inputs) == 1:
         return f"{name} has no slope: no pixel changes its net input of {number(float(way.net_inputs[0]))}."
     first = (

@@ -23,7 +23,7 @@ from app.widgets.legend import Legend
 from app.widgets.options import fill
 from app.widgets.problem_line import ProblemLine
 from app.widgets.readout import MAX_LINES, Readout
-from app.widgets.region_answers import answers, can_answer, first_lines
+from app.widgets.region_answers import answers, can_answer, first_lines, places
 from app.widgets.region_canvas import RegionCanvas
 from app.widgets.region_controls import RegionControls
 from app.widgets.region_drawing import Drawing
@@ -219,7 +219,7 @@ class RegionNetworkPane(Pane):
             whole = tuple(polygon.points for polygon in self._region.polygons) if self._region is not None else ()
             backdrop = Backdrop(plan.lines, pieces or whole, holes)
         if is_now and can_answer(frame.lead):
-            n = COARSE if frame.is_running else FINE
+            n = places([frame.lead], COARSE if frame.is_running else FINE)
             said = answers(frame.lead, n)
             wrong = (said != self._is_inside(n)).reshape(n, n) if self._region is not None else None
             backdrop = Backdrop(first_lines(frame.lead), answers=said.reshape(n, n), wrong=wrong)
@@ -257,9 +257,9 @@ class RegionNetworkPane(Pane):
 
     def _agreements(self, frame: Frame) -> list[tuple[str, str, int, int]]:
         """Return name, layers, right places and all places of each track that can be compared."""
-        n = COARSE if frame.is_running else CELLS
-        found = []
-        for track in self._comparable(frame):
+        tracks, found = self._comparable(frame), []
+        n = places(tracks, COARSE if frame.is_running else CELLS)
+        for track in tracks:
             assert isinstance(track.model, FeedforwardModel)
             right = int(np.sum(answers(track, n) == self._is_inside(n)))
             found.append((track.name, "-".join(map(str, track.model.layout.layers)), right, n * n))

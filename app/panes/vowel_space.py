@@ -44,6 +44,8 @@ BARS_WIDTH = 150
 TALLER, TALL_SHARE = 520, 1.2
 """From this height on, if it is so many times the width, the bars stand below."""
 MAX_WIDTH = 16_777_215
+LARGEST = 1e9
+"""Of what a session file says of the place, in Hz; it is brought into the plane anyway."""
 """No limit, for Qt."""
 FEW_LINES, MANY_LINES = 2, 5
 SETS: dict[SetName, str] = {"test": "Test words", "validation": "Validation words", "training": "Training words"}
@@ -331,7 +333,7 @@ class VowelSpacePane(Pane):
     def take_notes(self, notes: Mapping[str, Any]) -> None:
         """Show the place of a file, if it says one."""
         point = [notes.get(name) for name in ("f1", "f2")]
-        values = [float(v) for v in point if isinstance(v, int | float) and math.isfinite(v)]
+        values = [float(v) for v in point if isinstance(v, int | float) and -LARGEST <= v <= LARGEST]
         f1, f2 = values if len(values) == 2 else NEUTRAL
         self.place = Place.at(f1, f2, self.voice.currentData())
 

@@ -6,13 +6,14 @@ drawn again when it has answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.latest import Latest
+from nlcore.errors import CancelledError
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.linearity import Departure, LinearFit, departure_of, fit_at_examples, fit_in_box
 from nlcore.network import Layout
@@ -65,12 +66,17 @@ class _Question:
         setup = 0 if self.fit is not None else 8 * rows * width * width
         return setup + len(self.run.points) * (OVERHEAD + rows * (model.n_params + width))
 
-    def answer(self) -> tuple[_Question, LinearFit, list[Departure]]:
-        """Work it out."""
+    def answer(self, is_given_up: Callable[[], bool] = lambda: False) -> tuple[_Question, LinearFit, list[Departure]]:
+        """Work it out; `CancelledError` if it was given up meanwhile."""
         fit = self.fit
         if fit is None:
             fit = fit_at_examples(self.run.model) if self.kind == EXAMPLES else fit_in_box(self.run.model)
-        return self, fit, [departure_of(self.run.model, point.params, fit) for point in self.run.points]
+        found = []
+        for point in self.run.points:
+            if is_given_up():
+                raise CancelledError("the comparison with linear functions was given up")
+            found.append(departure_of(self.run.model, point.params, fit))
+        return self, fit, found
 
 
 class Departures(QObject):
@@ -123,7 +129,8 @@ class Departures(QObject):
                 self._take(*question.answer())
         else:
             about = tuple((q.run.number, q.run.model, kind, q.run.points[-1].counters) for q in questions)
-            self._work.ask(about, lambda: [question.answer() for question in questions])
+            is_given_up = self._work.given_up.is_set
+            self._work.ask(about, lambda: _answers(questions, is_given_up))
 
     def of(self, run: Run, kind: str) -> list[tuple[Point, Departure]]:
         """Return what is known of a run, oldest first."""
@@ -157,6 +164,16 @@ class Departures(QObject):
         for question, fit, found in answer:
             self._take(question, fit, found)
         self.changed.emit()
+
+
+def _answers(
+    questions: Sequence[_Question], is_given_up: Callable[[], bool]
+) -> list[tuple[_Question, LinearFit, list[Departure]]]:
+    """Answer all questions, or none if they are given up."""
+    try:
+        return [question.answer(is_given_up) for question in questions]
+    except CancelledError:
+        return []
 
 
 def _moment(point: Point) -> tuple[int, bool]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +14,11 @@ from app.widgets.region_runs import grid
 from nlcore import probes
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.records import FloatArray
+
+MOST_WORK: Final = 20_000_000
+"""Multiplications for all networks together that the window waits for."""
+LEAST: Final = 20
+"""Places a side that even the largest networks are asked about."""
 
 
 def can_answer(track: TrackFrame) -> bool:
@@ -37,3 +46,9 @@ def answers(track: TrackFrame, n: int) -> NDArray[np.bool_]:
     assert isinstance(track.model, FeedforwardModel)
     found: NDArray[np.bool_] = probes.predicted(track.model, track.state.params, grid(n)) == 1
     return found
+
+
+def places(tracks: Sequence[TrackFrame], most: int) -> int:
+    """Return about how many places a side networks are asked: fewer where they are so large that it would take long."""
+    n_params = sum(track.state.params.size for track in tracks)
+    return max(LEAST, min(most, math.isqrt(MOST_WORK // max(1, n_params))))

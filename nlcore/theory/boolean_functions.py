@@ -163,6 +163,19 @@ def _cover(wanted: frozenset[Term], covers: dict[Term, frozenset[Term]]) -> tupl
     """Return the best set of terms that covers all cases, by trying each term that covers the hardest case."""
     best: tuple[Term, ...] = tuple(covers)
     cost = (len(best), sum(map(n_literals, best)))
+    shortest = min(map(n_literals, covers), default=0)
+    terms_of = {case: [term for term, covered in covers.items() if case in covered] for case in sorted(wanted)}
+    order = sorted(terms_of, key=lambda case: len(terms_of[case]))
+    together = {case: frozenset().union(*(covers[term] for term in terms_of[case])) for case in order}
+
+    def fewest(left: frozenset[Term]) -> int:
+        """Return how many terms cases need at least: no term covers two of those that are counted here."""
+        most = max(len(left & covered) for covered in covers.values())
+        apart, rest = 0, left
+        for case in order:
+            if case in rest:
+                apart, rest = apart + 1, rest - together[case]
+        return max(apart, -(-len(left) // most))
 
     def search(left: frozenset[Term], chosen: tuple[Term, ...], literals: int) -> None:
         nonlocal best, cost
@@ -170,13 +183,12 @@ def _cover(wanted: frozenset[Term], covers: dict[Term, frozenset[Term]]) -> tupl
             if (len(chosen), literals) < cost:
                 best, cost = chosen, (len(chosen), literals)
             return
-        most = max(len(left & covered) for covered in covers.values())
-        if len(chosen) + -(-len(left) // most) > cost[0]:
+        more = fewest(left)
+        if (len(chosen) + more, literals + more * shortest) >= cost:
             return
-        hardest = min(sorted(left), key=lambda case: sum(case in covered for covered in covers.values()))
-        for term in sorted(covers, key=lambda term: -len(left & covers[term])):
-            if hardest in covers[term]:
-                search(left - covers[term], (*chosen, term), literals + n_literals(term))
+        hardest = next(case for case in order if case in left)
+        for term in sorted(terms_of[hardest], key=lambda term: -len(left & covers[term])):
+            search(left - covers[term], (*chosen, term), literals + n_literals(term))
 
     search(wanted, (), 0)
     return best

@@ -116,15 +116,18 @@ def best_weights(t: FloatArray, points: FloatArray, harmonics: int) -> FloatArra
 
     Where there are more weights than points, those of the smallest length.
     """
-    columns = np.column_stack((np.ones(len(t)), features(t, harmonics)))
-    return np.asarray(np.linalg.lstsq(columns, points, rcond=None)[0], dtype=np.float64)
+    return np.asarray(np.linalg.lstsq(_columns(t, harmonics), points, rcond=None)[0], dtype=np.float64)
 
 
 def fitted(weights: FloatArray, t: FloatArray) -> FloatArray:
     """Return where weights put the points of an outline, shape (n, 2)."""
-    columns = np.column_stack((np.ones(len(t)), features(t, (len(weights) - 1) // 2)))
-    found: FloatArray = columns @ weights
+    found: FloatArray = _columns(t, (len(weights) - 1) // 2) @ weights
     return found
+
+
+def _columns(t: FloatArray, harmonics: int) -> FloatArray:
+    """Return a column of ones and the features; those of fewer harmonics are the first of them."""
+    return np.column_stack((np.ones(len(t)), features(t, harmonics)))
 
 
 def distance(points: FloatArray, others: FloatArray) -> float:
@@ -147,9 +150,16 @@ def fits(
     most : int
         So many harmonics at the end.
     """
+    tables = [_columns(t, most) for t, _ in (training, validation)]
+    turned, corner = np.linalg.qr(tables[0])  # one long table for all fits, and a small one for each
+    points = turned.T @ training[1]
     found = []
     for harmonics in range(1, most + 1):
-        weights = best_weights(*training, harmonics)
-        errors = [distance(points, fitted(weights, t)) for t, points in (training, validation)]
+        width = 1 + 2 * harmonics
+        weights = np.linalg.lstsq(corner[:, :width], points, rcond=None)[0]
+        errors = [
+            distance(wanted, columns[:, :width] @ weights)
+            for columns, (_, wanted) in zip(tables, (training, validation), strict=True)
+        ]
         found.append(Fit(harmonics, n_parameters(harmonics), *errors))
     return tuple(found)

@@ -55,3 +55,22 @@ def test_after_closing_nothing_is_answered(qtbot: QtBot) -> None:
     latest.close()
     qtbot.wait(100)
     assert answers == []
+
+
+def test_work_learns_that_nobody_waits_for_it_any_more(qtbot: QtBot) -> None:
+    """A pane inside of a window that closes gets no close event; its thread must end all the same."""
+    latest, told = Latest("nllab-test"), []
+    given_up = latest.given_up
+    latest.ask(1, lambda: told.append(given_up.wait(10)))
+    latest.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert told == [True]
+
+
+def test_work_asked_for_after_closing_is_not_given_up(qtbot: QtBot) -> None:
+    latest, answers = Latest("nllab-test"), []
+    latest.answered.connect(lambda about, answer: answers.append((about, answer)))
+    latest.close()
+    latest.ask(1, latest.given_up.is_set)
+    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
+    assert answers == [(1, False)]

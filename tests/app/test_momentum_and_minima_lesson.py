@@ -48,7 +48,7 @@ def test_the_table() -> None:
     assert len(rows) == 5
     for epoch, loss, share, distance in rows:
         model, state, reached = after(WITH, int(epoch))
-        nets = net_inputs_of(model, state.params, model.examples.training.inputs, 1)
+        nets = net_inputs_of(model, state.params, model.examples.training.inputs)[0]
         assert round(reached, 2) == float(loss)
         assert round(100.0 * (1.0 - bent_share("sigmoid", nets).mean())) == int(share)
         found = departure_of(model, state.params, fit_at_examples(model))

@@ -117,4 +117,4 @@ def test_networks_with_several_layers_and_many_inputs(activations: list[str]) ->
         found = departure_of(model, params, fit)
         assert fit.is_telling
         assert (found.share < 1e-12) == (activations[0] == "linear")
-    assert net_inputs_of(model, params, model.examples.training.inputs, 2).shape[1] == 4
+    assert net_inputs_of(model, params, model.examples.training.inputs)[1].shape[1] == 4

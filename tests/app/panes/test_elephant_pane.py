@@ -178,7 +178,13 @@ def test_a_figure_and_a_session_show_the_same_elephant(pane: ElephantPane, qtbot
     qtbot.addWidget(third)
     third.take_notes(pane.notes())
     assert third.board.parameters == pane.board.parameters
-    for nonsense in ({}, {"parameters": 3}, {"parameters": [1.0] * 9}, {"parameters": [1e9] * 10}):
+    for nonsense in (
+        {},
+        {"parameters": 3},
+        {"parameters": [1.0] * 9},
+        {"parameters": [1e9] * 10},
+        {"parameters": [10**400] * 10},
+    ):
         third.take_notes(nonsense)
         assert third.board.parameters == pane.board.parameters
 

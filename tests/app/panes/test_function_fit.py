@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -200,3 +201,13 @@ def test_low_panes_show_one_picture_at_a_time(pane: FunctionFitPane) -> None:
     assert not pane.picture.plot.isVisible()
     assert pane.sizes.plot.isVisible()
     assert pane.row.button.isVisible()
+
+
+def test_weights_near_the_end_of_the_numbers_are_drawn(pane: FunctionFitPane) -> None:
+    """ReLU units with weights of 1e200: products are infinite, and nothing warns."""
+    track = track_of(curve(network__activations=["relu", "linear"]))
+    huge = replace(track, state=replace(track.state, params=np.full_like(track.state.params, 1e200)))
+    pane.show_frame(Frame((huge,)))
+    assert pane.why_empty(Frame((huge,))) is None
+    choose_sums(pane)
+    assert len(pane.tables(Frame((huge,)))) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,7 +12,7 @@ from app.frame import Frame, TrackFrame
 from app.panes.near_linear import NearLinearPane
 from app.trails import Trails
 from app.widgets.departures import BOX, EXAMPLES, Run
-from nlcore import network
+from nlcore import linearity, network
 from nlcore.experiment import Experiment
 from nlcore.families.feedforward import FeedforwardModel
 from nlcore.history import History
@@ -18,6 +20,8 @@ from nlcore.linearity import departure_of, fit_at_examples, fit_in_box
 from nlcore.trails import Point
 from nlcore.trainer import Trainer
 from tests.nlcore.examples import gate, xor
+
+SIGMOIDS = ["sigmoid"] * 3
 
 
 class Going:
@@ -151,3 +155,46 @@ def test_a_wide_pane_has_the_pictures_side_by_side(qtbot: QtBot, size: tuple[int
     pane = shown(qtbot, Going(gate("and"), 8), size=size)
     assert (pane.ranges.y() == pane.curves.y()) == side
     assert "the jump at 0" in pane.readout.full_text
+
+
+def test_the_examples_are_compared_with_each_other_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding equal pictures takes long, and no frame waits for it."""
+    run = Going(xor(), 40)
+    pane = shown(qtbot, run)
+
+    def unique(*_: object, **__: object) -> None:
+        raise AssertionError("the examples were compared again")
+
+    monkeypatch.setattr(np, "unique", unique)
+    pane.show_frame(Frame((run.frame,), changed=frozenset({"state"})))
+    assert pane.curves.lines
+
+
+def test_a_moment_is_worked_out_once_and_a_large_set_in_part(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing, read-out, words and tables ask for the same net inputs, of as many examples as are drawn."""
+    asked = []
+
+    def forward(layout: network.Layout, params: np.ndarray, inputs: np.ndarray) -> network.ForwardPass:
+        asked.append(len(inputs))
+        return network.forward(layout, params, inputs)
+
+    run = Going(
+        xor(dataset={"name": "blobs", "n": 5000}, network__layers=[2, 3, 3, 1], network__activations=SIGMOIDS), 9
+    )
+    pane = shown(qtbot, run)
+    monkeypatch.setattr(linearity, "forward", forward)
+    frame = Frame(
+        (
+            TrackFrame(
+                "later",
+                run.frame.model,
+                replace(run.history.head, params=run.history.head.params + 1.0),
+                run.frame.curves,
+            ),
+        )
+    )
+    pane.departures.find = lambda *_, **__: None  # type: ignore[method-assign]
+    pane.show_frame(frame)
+    pane.in_words(frame)
+    pane.tables(frame)
+    assert asked == [2000]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.frame import Frame, Selection
-from app.panes.preferred_input import PANE, PreferredInputPane
+from app.panes.preferred_input import PANE, PreferredInputPane, words_of
 from nlcore import probes
 from nlcore.network import forward
 from nlcore.preferred_input import net_input
@@ -90,3 +92,15 @@ def test_a_network_without_slopes_says_so(pane: PreferredInputPane) -> None:
     pane.show_frame(Frame((track,)))
     pane.finish()
     assert "has no slope" in pane.words.text()
+
+
+def test_where_a_unit_is_content_already_it_is_not_said_to_have_no_slope(pane: PreferredInputPane) -> None:
+    frame = digits_frame()
+    pane.show_frame(frame)
+    pane.finish()
+    found = pane._found
+    assert found is not None
+    stays = replace(found.way, inputs=found.way.inputs[:1], net_inputs=found.way.net_inputs[:1], is_at_top=True)
+    said = words_of(replace(found, way=stays), 0)
+    assert "leads no higher" in said
+    assert "no slope" not in said

@@ -12,6 +12,7 @@ from app.main_window import MainWindow
 from app.panes.region_network import RegionNetworkPane
 from app.widgets.region_drawing import Drawing
 from app.widgets.region_runs import LEARNERS
+from nlcore.experiment import Experiment
 from nlcore.history import History
 from nlcore.theory.regions import NAMED
 from nlcore.trainer import Trainer
@@ -302,3 +303,21 @@ def test_tracks_of_one_region_are_compared_and_a_region_without_room_is_refused(
     settle(window, qtbot)
     assert any("outside of the region" in sentence for sentence in problems)
     assert window.session.tracks[0].trainer.experiment == before
+
+
+def test_large_networks_are_asked_at_fewer_places(pane: RegionNetworkPane) -> None:
+    """Ten thousand places of eight networks with six hidden layers would keep the window waiting for seconds."""
+    small, layers = regions_frame().lead.experiment, [2, 64, 64, 64, 64, 64, 64, 1]
+    large = small.replace({"network": {"layers": layers, "activations": ["sigmoid"] * 7}})
+
+    def places(experiment: Experiment) -> list[int]:
+        history = History(Trainer(experiment))
+        model, state = history.trainer.model, history.start
+        tracks = tuple(TrackFrame(f"run {k}", model, state, history.curves, number=k) for k in range(1, 9))
+        pane.show_frame(Frame(tracks))
+        rows = pane.tables(Frame(tracks))[-1].rows
+        assert len(rows) == 8
+        return [row[3] for row in rows if isinstance(row[3], int)]
+
+    assert places(small) == [10_000] * 8
+    assert places(large) == [400] * 8

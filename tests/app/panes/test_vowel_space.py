@@ -284,7 +284,7 @@ def test_the_place_comes_back_from_a_file_and_into_a_figure(pane: VowelSpacePane
     qtbot.addWidget(other)
     other.take_notes(notes)
     assert other.place.point == (640.0, 1190.0)
-    for odd in ({}, {"f1": "x", "f2": None}, {"f1": float("nan"), "f2": 3.0}, {"f1": True}):
+    for odd in ({}, {"f1": "x", "f2": None}, {"f1": float("nan"), "f2": 3.0}, {"f1": True}, {"f1": 10**400}):
         other.take_notes(odd)
         assert other.place.point == NEUTRAL
     other.take_notes({"f1": 1e9, "f2": -4})

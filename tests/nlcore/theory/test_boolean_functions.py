@@ -7,6 +7,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from nlcore.theory import boolean_functions
 from nlcore.theory.boolean_functions import (
     BY_COUNT,
     Truth,
@@ -106,6 +107,25 @@ def test_the_fewest_terms_are_right_and_never_more_than_half_the_cases(n: int) -
         assert value_of(found, n) == truth
         assert len(found) <= 2 ** (n - 1)
     assert len(fewest_terms(named("parity", n))) == 2 ** (n - 1)
+
+
+def test_the_fewest_terms_of_one_to_three_of_five_are_found_without_a_long_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten terms that all have three literals, in very many ways: what can be no better must not be tried."""
+    asked = []
+
+    def n_literals(term: boolean_functions.Term) -> int:
+        asked.append(term)
+        return sum(value is not None for value in term)
+
+    monkeypatch.setattr(boolean_functions, "n_literals", n_literals)
+    truth = tuple(int(1 <= sum(case) <= 3) for case in product((0, 1), repeat=5))
+    boolean_functions.fewest_terms.cache_clear()
+    found = fewest_terms(truth)
+    assert value_of(found, 5) == truth
+    assert len(found) == 10
+    assert len(asked) < 1000
 
 
 def test_a_hand_worked_simplification() -> None:

@@ -127,3 +127,22 @@ def test_as_many_parameters_as_numbers_fit_anything() -> None:
     last = fits((t, points), (t, points), 8)[-1]
     assert (last.n_parameters, points.size) == (34, 34)
     assert last.training < 1e-12
+
+
+def test_many_points_are_brought_to_a_small_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty least-squares problems with a thousand points each would keep a window waiting."""
+    lengths, solve = [], np.linalg.lstsq
+
+    def lstsq(a: np.ndarray, b: np.ndarray, rcond: float | None = None) -> object:
+        lengths.append(len(a))
+        return solve(a, b, rcond)
+
+    t = TURN * np.arange(1000) / 1000
+    points = np.random.default_rng(2).normal(size=(1000, 2))
+    monkeypatch.setattr(np.linalg, "lstsq", lstsq)
+    found = fits((t, points), (t + 0.1, points), 20)
+    assert max(lengths) == 41
+    for fit in (found[0], found[-1]):
+        weights = best_weights(t, points, fit.harmonics)
+        assert fit.training == pytest.approx(distance(points, fitted(weights, t)), abs=1e-12)
+        assert fit.validation == pytest.approx(distance(points, fitted(weights, t + 0.1)), abs=1e-12)
