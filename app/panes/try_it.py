@@ -170,6 +170,7 @@ class TryItPane(Pane):
         said = f"Your example: {self.example.source(data)}.{note}"
         self.source.setText(said.replace("_", "_\u200b"))  # a line may break there
         self.start.back_button.setEnabled(bool(self._before))
+        self.board.canvas.can_undo = bool(self._before)
         self._arrange()
 
     def _take_data(self, data: Data) -> None:

@@ -73,6 +73,7 @@ class CoverView(QWidget):
     ) -> None:
         """Show grey values, and numbers as the map; None while there are none."""
         self.canvas.show_pixels(shown, *ends, theme)
+        self.canvas.can_undo = self.map.can_undo = bool(self.cover_mask.any())
         numbers = np.zeros(self.cover_mask.shape) if values is None else values
         self.map.show_image(images_of(SignedMap.of(theme).colours(numbers[None], limit_of(numbers)))[0], theme)
 

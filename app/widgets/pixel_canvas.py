@@ -42,6 +42,11 @@ PAINTING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class PixelCanvas(FocusWidget):
     """A picture in large that can be drawn on.
 
+    Attributes
+    ----------
+    can_undo : bool
+        Whether there is a change to take back; if not, Ctrl+Z is left to the window.
+
     Signals
     -------
     pen_put_down : bool
@@ -73,6 +78,7 @@ class PixelCanvas(FocusWidget):
         self.theme: Theme = LIGHT
         self.shape = (1, 1)
         self.cursor_at = (0, 0)
+        self.can_undo = False
         self._image: QImage | None = None
         self._last: tuple[float, float] | None = None
         self._is_above = False
@@ -211,9 +217,9 @@ class PixelCanvas(FocusWidget):
         self.pointed_at.emit(None)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Ctrl+Z for the drawing while the canvas has the keyboard."""
+        """Keep the keys of the drawing for it while the canvas has the keyboard."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            is_own = event.matches(QKeySequence.StandardKey.Undo)
+            is_own = event.matches(QKeySequence.StandardKey.Undo) and self.can_undo  # else it is the window's
             is_plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
             if is_own or (is_plain and event.key() in (*STEPS, *PAINTING)):
                 event.accept()

@@ -84,7 +84,7 @@ class TableColumn:
 
 
 def columns(repetition: Repetition) -> tuple[TableColumn, ...]:
-    """Return the columns of a repetition; with several tracks one or two for each of them."""
+    """Return the columns of a repetition; with several tracks one to three for each of them."""
     if len(repetition.courses) > 1:
         return _compared(repetition)
     return _of_track(repetition.tracks[0]) if repetition.tracks else ()
@@ -125,6 +125,10 @@ def _compared(repetition: Repetition) -> tuple[TableColumn, ...]:
             found.append(_first(runs, f"{track.course.name}\nfirst epoch with zero errors"))
         values = tuple(None if run is None else _at_end(run, "training", "loss") for run in runs)
         found.append(TableColumn(f"{track.course.name}\ntraining loss", "Loss on the training set at the end", values))
+        if track.repeats.has_classes and any(run is not None and run.metrics.get("test") is not None for run in runs):
+            tip = "Share of misclassified examples of the test set at the end"
+            rates = tuple(None if run is None else _at_end(run, "test", "error_rate") for run in runs)
+            found.append(TableColumn(f"{track.course.name}\ntest error rate", tip, rates, is_share=True))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 BAR = 64
+LEAST_BAR = 24
 OWN = ("− its largest", "+ its largest")
 
 
@@ -62,11 +63,25 @@ class ScaleLegend(QWidget):
         low, high = _ends(limit)
         return f"{name}: all 0" if limit == 0.0 else f"{name}: from {low} over 0 to {high}"
 
+    def ends(self, limit: float | None) -> tuple[str, str]:
+        """Return what stands left and right of a bar: both ends, or only ± where there is no room for two."""
+        if limit is None or limit == 0.0 or not self._is_narrow():
+            return _ends(limit)
+        return "", f"±{number(limit, 3)}"
+
+    def _is_narrow(self) -> bool:
+        wide = self.fontMetrics().horizontalAdvance
+        names = max((wide(name) + 8 for name, _ in self.scales), default=0)
+        ends = [_ends(limit) for _, limit in self.scales]
+        lows = max((wide(low) + 6 for low, _ in ends), default=0)
+        highs = max((wide(high) + 6 for _, high in ends), default=0)
+        return self.width() < 8 + names + lows + LEAST_BAR + highs
+
     def _widths(self) -> list[tuple[int, int, int]]:
         wide = self.fontMetrics().horizontalAdvance
         found = []
         for name, limit in self.scales:
-            ends = _ends(limit)
+            ends = self.ends(limit)
             found.append((wide(name) + 8, wide(ends[0]) + 6, wide(ends[1]) + 6))
         return found
 
@@ -111,8 +126,8 @@ class ScaleLegend(QWidget):
         lows = max((widths[1] for widths in self._widths()), default=0)
         for (name, limit), place, widths in zip(self.scales, self._places(), self._widths(), strict=True):
             first = names if len(self.scales) > 1 else widths[0]
-            low, high = _ends(limit)
-            room = max(24, min(BAR, self.width() - place.left() - first - lows - widths[2]))
+            low, high = self.ends(limit)
+            room = max(LEAST_BAR, min(BAR, self.width() - place.left() - first - lows - widths[2]))
             bar = QRect(place.left() + first + lows, place.top() + 2, room, place.height() - 4)
             painter.setPen(QColor(self.theme.text))
             painter.drawText(QRect(place.left(), place.top(), first, place.height()), LEFT, name)

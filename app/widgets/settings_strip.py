@@ -83,6 +83,8 @@ class SettingsStrip(QToolBar):
                 self._describe(name, field)
                 assert isinstance(field.value, float | int)
                 line.show_value(float(field.value))
+        if self.sentence.toolTip() in ("", HINT):
+            self._say("")
 
     def follow(self, scope: FormScope) -> None:
         """Show and lock fields as the lesson's form says."""
@@ -106,7 +108,8 @@ class SettingsStrip(QToolBar):
     def retheme(self, theme: Theme) -> None:
         """Take over the colours of a theme."""
         self._theme = theme
-        self._say(self.sentence.toolTip(), is_problem=self._is_problem)
+        said = self.sentence.toolTip()
+        self._say("" if said == HINT else said, is_problem=self._is_problem)
 
     def _describe(self, name: str, field: Field) -> None:
         letter = LETTERS.get(field.symbol, "")
@@ -142,7 +145,8 @@ class SettingsStrip(QToolBar):
 
     def _say(self, sentence: str, *, is_problem: bool = False) -> None:
         self._is_problem = is_problem
-        said = sentence or HINT
+        has_fields = any(action.isVisible() for parts in self._parts.values() for action in parts)
+        said = sentence or (HINT if has_fields else "")
         colour = self._theme.bad if is_problem else self._theme.text if sentence else self._theme.muted
         palette = self.sentence.palette()
         palette.setColor(self.sentence.foregroundRole(), colour)

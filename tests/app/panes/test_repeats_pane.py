@@ -251,3 +251,16 @@ def test_columns_of_several_tracks_stand_side_by_side() -> None:
     assert titles[0] == "seed"
     assert titles[1::2] == ["track 1\nfirst epoch with zero errors", "track 2\nfirst epoch with zero errors"]
     assert columns(found)[0].text(0) == "5"
+
+
+def test_with_a_test_set_every_track_has_its_test_error_rate() -> None:
+    clouds = {"name": "blobs", "n": 20, "test_fraction": 0.5}
+    made = xor(dataset=clouds)
+    found = repetition(made, made, n=2, epochs=1)
+    rates = [column for column in columns(found) if "test error rate" in column.title]
+    assert [column.title for column in rates] == ["track 1\ntest error rate", "track 2\ntest error rate"]
+    runs = found.tracks[1].repeats.runs
+    assert rates[1].values == tuple(run.metrics["test"].error_rate for run in runs)  # type: ignore[union-attr]
+    assert rates[1].text(0).endswith("%")
+    without = columns(repetition(xor(), xor(), n=2, epochs=1))
+    assert not any("test" in column.title for column in without)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tomli_w
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.frame import Frame, Selection, TrackFrame
@@ -230,6 +230,22 @@ def test_one_stroke_is_one_change_to_take_back(drawn: TryItPane, qtbot: QtBot) -
     qtbot.keyClick(drawn.board.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     np.testing.assert_array_equal(shown_inputs(drawn), first)
     assert not drawn.start.back_button.isEnabled()
+
+
+def test_without_a_change_ctrl_z_is_left_to_the_window(drawn: TryItPane, qtbot: QtBot) -> None:
+    canvas = drawn.board.canvas
+
+    def is_kept() -> bool:
+        undo = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        undo.ignore()
+        QApplication.sendEvent(canvas, undo)
+        return undo.isAccepted()
+
+    assert not is_kept()
+    draw_line(drawn, qtbot, (0, 0), (5, 0))
+    assert is_kept()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not is_kept()
 
 
 def test_drawing_with_the_keyboard(drawn: TryItPane, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.lesson_form import Form
 from app.widgets.form_scope import FormScope
-from app.widgets.settings_strip import SettingsStrip
+from app.widgets.settings_strip import HINT, SettingsStrip
 from nlcore.fields import fields
 from tests.nlcore.examples import xor
 
@@ -31,3 +31,19 @@ def test_the_strip_obeys_the_lesson_until_all_is_shown(qtbot: QtBot) -> None:
     qtbot.waitUntil(strip.fields[RATE].isVisible)
     assert strip.fields[MOMENTUM].isEnabled()
     assert "This lesson" not in strip.fields[MOMENTUM].toolTip()
+
+
+def test_without_a_field_there_is_no_hint_to_type_into_one(qtbot: QtBot) -> None:
+    strip, scope = SettingsStrip(), FormScope()
+    qtbot.addWidget(strip)
+    strip.follow(scope)
+    strip.show_fields(fields(xor()))
+    assert strip.sentence.toolTip() == HINT
+    scope.begin(Form(show=("network",)))
+    assert strip.sentence.toolTip() == ""
+    strip.show_notice("Back in the run before.")
+    strip.show_fields(fields(xor()))
+    assert strip.sentence.toolTip() == "Back in the run before."
+    strip.show_notice("")
+    scope.set_all(True)
+    assert strip.sentence.toolTip() == HINT
