@@ -112,7 +112,7 @@ class PerceptronAlgorithmPane(Pane):
         self.threshold.setText(f"With a threshold: +1 where {threshold_form(self._vector(track))}.")
         rows = self._rows(track, frame.phase)
         self._rows_of = tuple(row.example for row in rows)
-        self.table.rows.show_rows(rows)
+        self.table.rows.show_rows(tuple(rows))
         self.table.fit(is_below=self.width() < WIDE)
         chosen = frame.selection.example
         if chosen is not None and chosen[0] == "training" and chosen[1] in self._rows_of:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.theme import LIGHT, Theme, blend
+from app.theme import Theme, blend
+from app.widgets.row_model import Index, RowModel
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 NO_LIMIT = (1 << 24) - 1
 """Qt's own limit for the height of a widget."""
 HEADINGS = ("i", "example", "x", "y", "y w·x now", "updates", "this epoch")
@@ -50,32 +48,11 @@ class EpochRow:
     is_wrong: bool = False
 
 
-class EpochModel(QAbstractTableModel):
+class EpochModel(RowModel[EpochRow]):
     """Rows of an epoch."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.theme: Theme = LIGHT
-        self.rows: tuple[EpochRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[EpochRow]) -> None:
-        """Show other rows."""
-        if len(rows) == len(self.rows):
-            self.rows = tuple(rows)
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
-            return
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of examples."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
+    headings = HEADINGS
+    tips = TIPS
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Return text and looks of a cell."""
@@ -95,14 +72,6 @@ class EpochModel(QAbstractTableModel):
         if role == Role.ForegroundRole and index.column() == 4 and row.is_wrong:
             return QColor(self.theme.bad)
         return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(HEADINGS):
-            return None
-        if role == Role.DisplayRole:
-            return HEADINGS[section]
-        return TIPS[section] if role == Role.ToolTipRole else None
 
 
 class EpochTable(QTableView):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.theme import LIGHT, Theme
+from app.theme import Theme
 from app.widgets.badge import SYMBOLS, Mood
+from app.widgets.row_model import Index, RowModel
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 HEADINGS = ("", "weight", "relative difference", "analytic dE/dw", "numeric dE/dw", "verdict")
 TIPS = (
     "✓ agrees, ≈ not at this step, ✗ does not agree",
@@ -35,32 +34,15 @@ class GradientRow:
     cells: tuple[str, str, str, str, str]
 
 
-class GradientModel(QAbstractTableModel):
+class GradientModel(RowModel[GradientRow]):
     """The rows of a check."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.theme: Theme = LIGHT
-        self.rows: tuple[GradientRow, ...] = ()
+    headings = HEADINGS
+    tips = TIPS
 
-    def show_rows(self, rows: tuple[GradientRow, ...]) -> None:
-        """Show other rows; the same weights keep their place and their selection."""
-        if [row.place for row in rows] == [row.place for row in self.rows]:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of weights."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
+    def are_same(self, rows: tuple[GradientRow, ...]) -> bool:
+        """Tell whether these are the same weights."""
+        return [row.place for row in rows] == [row.place for row in self.rows]
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Return text, alignment and colour of a cell."""
@@ -79,14 +61,6 @@ class GradientModel(QAbstractTableModel):
             moods = {"good": self.theme.good, "near": self.theme.accent, "bad": self.theme.bad}
             return QColor(moods.get(row.mood, self.theme.text))
         return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(HEADINGS):
-            return None
-        if role == Role.DisplayRole:
-            return HEADINGS[section]
-        return TIPS[section] if role == Role.ToolTipRole else None
 
 
 class GradientTable(QTableView):

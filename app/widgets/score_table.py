@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.theme import LIGHT, Theme
+from app.theme import Theme
 from app.widgets.numbers import count, number
+from app.widgets.row_model import Index, RowModel
 from app.widgets.track_look import swatch
 from nlcore.calibration import Scores, ThresholdCounts
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 HEADINGS = ("", "log-\nlikelihood", "cross-\nentropy", "squared\nerror", "1 → 1", "1 → 0", "0 → 1", "0 → 0", "wrong")
 TIPS = (
     "Which track",
@@ -49,32 +48,11 @@ class ScoreRow:
         return (self.name, *(number(value, 4) for value in sums), *map(count, counts))
 
 
-class ScoreModel(QAbstractTableModel):
+class ScoreModel(RowModel[ScoreRow]):
     """The rows."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.theme: Theme = LIGHT
-        self.rows: tuple[ScoreRow, ...] = ()
-
-    def show_rows(self, rows: tuple[ScoreRow, ...]) -> None:
-        """Show other rows."""
-        if len(rows) == len(self.rows):
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
+    headings = HEADINGS
+    tips = TIPS
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Return text, alignment and symbol of a cell."""
@@ -91,14 +69,6 @@ class ScoreModel(QAbstractTableModel):
         if role == Role.DecorationRole and column == 0 and row.number:
             return swatch(self.theme, row.number)
         return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
-        """Return the title of a column."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(HEADINGS):
-            return None
-        if role == Role.DisplayRole:
-            return HEADINGS[section]
-        return TIPS[section] if role == Role.ToolTipRole else None
 
 
 class ScoreTable(QTableView):
